@@ -21,8 +21,9 @@ def text_chart(runs: Mapping[str, Sequence[float]], width: int) -> str:
         width: Columns of the terminal.
 
     Returns:
-        Lines no wider than ``width``: a row for each configuration with runs, then the least
-        and the greatest accuracy. Empty where no two scores differ, or the terminal is too narrow.
+        Lines no wider than ``width``: a row for each configuration with runs, the least and the
+        greatest accuracy, and what the marks mean, if that fits. Empty where no two scores differ,
+        or the terminal is too narrow.
     """
     shown = {label: list(scores) for label, scores in runs.items() if scores}
     every = [score for scores in shown.values() for score in scores]
@@ -37,12 +38,13 @@ def text_chart(runs: Mapping[str, Sequence[float]], width: int) -> str:
     def place(score: float) -> int:
         return round((score - low) / (high - low) * (columns - 1))
 
-    lines = []
+    lines, crowded = [], False
     names = names_within(list(shown), room)
     for name, scores in zip(names, shown.values(), strict=True):
         row = [" "] * columns
         row[place(sum(scores) / len(scores))] = MEAN
         places = [place(score) for score in scores]
+        crowded |= len(set(places)) < len(places)
         for at in set(places):
             count = places.count(at)
             row[at] = DOT if count == 1 else str(count) if count < 10 else "+"
@@ -50,4 +52,6 @@ def text_chart(runs: Mapping[str, Sequence[float]], width: int) -> str:
     ends = f"{low:.2f} %", f"{high:.2f} %"
     gap = " " * (columns - len(ends[0]) - len(ends[1]))
     lines.append(f"{'':<{room}}  {ends[0]}{gap}{ends[1]}")
+    marks = f"{DOT} one run, {'digit: so many runs, ' if crowded else ''}{MEAN} mean"
+    lines += [marks.rjust(room + 2 + len(marks))] if len(marks) <= columns else []
     return "\n".join(lines)

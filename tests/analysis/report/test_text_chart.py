@@ -12,7 +12,14 @@ def test_each_run_is_a_dot_and_each_mean_a_bar() -> None:
         "batch_size=32                                ●    ●    ●",
         "batch_size=256  ●        ┃2    ●",
         "                88.00 %                          96.00 %",
+        "                ● one run, digit: so many runs, ┃ mean",
     ]
+
+
+def test_the_marks_are_explained_where_there_is_room() -> None:
+    apart = {"a": [1.0, 2.0, 4.0]}
+    assert text_chart(apart, 40).splitlines()[-1] == "   ● one run, ┃ mean"
+    assert text_chart(apart, 19).splitlines()[-1].endswith(" %")
 
 
 def test_a_long_name_is_cut_and_the_chart_keeps_its_room() -> None:
