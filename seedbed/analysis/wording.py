@@ -61,6 +61,13 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def numbered(number: int) -> str:
+    """A number with its article: ``a 600``, ``an 80``, ``an 11,000``."""
+    text = f"{number:,}"
+    first = text.split(",", maxsplit=1)[0]
+    return f"{'an' if first.startswith('8') or first in ('11', '18') else 'a'} {text}"
+
+
 def listed(items: Iterable[str], *, limit: int = 6, last: str = "and") -> str:
     """``a, b and c``; past ``limit`` items, ``a, b, … and 12 more``."""
     words = list(items)
@@ -87,7 +94,7 @@ def apart(a: Sequence[tuple[str, object]], b: Sequence[tuple[str, object]]) -> s
     tail = f", {label(shared)}" if shared else ""
     if len(differing) == 1:
         (first, (_, value)) = differing[0]
-        return f"{label([first])} − {one_line(value, 24)}{tail}"
+        return f"{label([first])} − {_value(value)}{tail}"
     return f"{label([x for x, _ in differing])} − {label([y for _, y in differing])}{tail}"
 
 
@@ -95,7 +102,12 @@ def label(options: Sequence[tuple[str, object]]) -> str:
     """A configuration in words: ``batch_size=32 learning_rate=0.001``."""
     if not options:
         return "the only configuration"
-    return " ".join(f"{one_line(name, 24)}={one_line(value, 24)}" for name, value in options)
+    return " ".join(f"{one_line(name, 24)}={_value(value)}" for name, value in options)
+
+
+def _value(value: object) -> str:
+    """An option's value as sweep files and flags have it."""
+    return one_line(str(value).lower() if isinstance(value, bool) else value, 24)
 
 
 def names_within(labels: Sequence[str], width: int) -> list[str]:

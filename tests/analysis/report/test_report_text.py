@@ -16,6 +16,7 @@ from seedbed.analysis.wording import (
     gathered,
     label,
     listed,
+    numbered,
     one_line,
     p_value,
     percent,
@@ -36,6 +37,18 @@ ODD = {
     "twenty": Fake({f"{i}": Truth(0.05) for i in range(20)}, seeds=range(3), examples=300),
     "wild": Fake({"<b>\n\x1b[31m": Truth(), "a|b`\"'" + "x" * 300: Truth(0.08)}, option="o" * 99),
 }
+
+
+def test_yes_and_no_are_written_as_sweep_files_write_them() -> None:
+    assert label([("augment", False), ("batch_size", 32)]) == "augment=false batch_size=32"
+    assert apart([("augment", False)], [("augment", True)]) == "augment=false − true"
+
+
+def test_a_number_has_its_article() -> None:
+    found = [numbered(number) for number in (80, 600, 811, 1100, 11_000, 18_000, 8_000, 180)]
+    assert found == [
+        *("an 80", "a 600", "an 811", "a 1,100", "an 11,000", "an 18,000", "an 8,000", "a 180"),
+    ]
 
 
 @pytest.mark.parametrize("name", ODD)

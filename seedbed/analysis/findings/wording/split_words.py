@@ -6,6 +6,7 @@ from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.wording import (
     count,
     fixed,
+    numbered,
     span,
     width,
 )
@@ -38,8 +39,8 @@ def split_sentence(arm: Arm, *, named: bool = False) -> list[str]:
     genuine = found.genuine
     start = (
         f"{of} the {fixed(100 * found.observed)}-point spread (sd), "
-        f"{fixed(100 * found.finite_test_set)} is sampling noise of a {arm.examples:,}-example "
-        "test set"
+        f"{fixed(100 * found.finite_test_set)} is sampling noise of "
+        f"{numbered(arm.examples)}-example test set"
     )
     low, high = genuine.low or 0.0, genuine.high or 0.0
     if low > 0:
