@@ -51,6 +51,18 @@ class Firefox:
         assert found["type"] == "success", found
         return json.loads(found["result"].get("value", "null"))
 
+    def until(self, expression: str, seconds: float = 60) -> None:
+        """Wait until an expression holds, on whatever page is shown by then."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                if self.run(expression):
+                    return
+            except AssertionError:  # the page was left while it was asked
+                pass
+            assert time.monotonic() < deadline, expression
+            time.sleep(0.2)
+
     def press(self, key: str) -> None:
         """Press and release a key."""
         actions = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
