@@ -14,6 +14,9 @@ from pathlib import Path
 from seedbed.tracking.store import Store
 from tests.faults.tiny_sweep import damage, run, write_file
 
+DATA, STORE = "data", "data/store"
+"""All that a sweep writes, and of that its own store: the rest is MLflow's."""
+
 TIMEOUT_S = 120
 SIGKILLED = -signal.SIGKILL
 
@@ -39,14 +42,14 @@ def in_child(work: Callable[[], int], killed_after_s: float = TIMEOUT_S) -> int:
 
 def place(folder: Path, cells: int) -> Path:
     """Point the environment to a store in this folder; returns the file of a sweep."""
-    os.environ["SEEDBED_STORE"] = str(folder / "store")
-    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
+    os.environ["SEEDBED_STORE"] = str(folder / STORE)
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / DATA / 'mlflow.db'}"
     return write_file(folder, cells)
 
 
 def empty_store(folder: Path) -> Path:
     """A folder with a database that holds no runs; copying it takes no time."""
-    folder.mkdir()
+    (folder / DATA).mkdir(parents=True)
 
     def make() -> int:
         place(folder, 1)
@@ -76,7 +79,7 @@ def finish_in(folder: Path, cells: int) -> int:
     file = place(folder, cells)
     with (folder / "resumed").open("w") as said:
         run(file)
-        found = damage(file, folder / "store")
+        found = damage(file, folder / STORE)
         said.write("\n".join(found))
     return 1 if found else 0
 

@@ -1,9 +1,10 @@
 """Fail each system call of a sweep once, and see that the sweep is whole after it is resumed.
 
-    LD_PRELOAD=libfaults.so python -m tests.faults.harness FOLDER POINTS SEED
+    LD_PRELOAD=libfaults.so python -m tests.faults.harness FOLDER POINTS SEED [data]
 
 Prints the number of points, and each that lost something. POINTS is ``all``, how many at random, or
-``101-200`` for those of a long run that are left.
+``101-200`` for those of a long run that are left. With ``data``, the calls that MLflow makes for
+its database and artifacts are points too.
 """
 
 import ctypes
@@ -20,7 +21,15 @@ from pathlib import Path
 import mlflow.tracking  # noqa: F401 (before the forks, which each begin with it)
 import sqlalchemy.dialects.sqlite  # noqa: F401
 
-from tests.faults.forked_sweep import copied, empty_store, finish_in, import_all, in_child, place
+from tests.faults.forked_sweep import (
+    STORE,
+    copied,
+    empty_store,
+    finish_in,
+    import_all,
+    in_child,
+    place,
+)
 from tests.faults.tiny_sweep import run
 
 CELLS = 2
@@ -31,10 +40,10 @@ LIBRARY = ctypes.CDLL(None)
 LIBRARY.faults_struck.restype = ctypes.c_char_p
 
 
-def _strike(folder: Path, point: int, kind: int) -> int:
+def _strike(folder: Path, below: str, point: int, kind: int) -> int:
     file = place(folder, CELLS)
     sys.stdout = sys.stderr = (folder / "log").open("w")
-    LIBRARY.faults_arm(str(folder / "store").encode(), ctypes.c_long(point), kind)
+    LIBRARY.faults_arm(str(folder / below).encode(), ctypes.c_long(point), kind)
     code = 0
     try:
         run(file)
@@ -47,18 +56,18 @@ def _strike(folder: Path, point: int, kind: int) -> int:
     return code
 
 
-def main(folder: Path, points: str, seed: int) -> int:
+def main(folder: Path, points: str, seed: int, below: str = STORE) -> int:
     """Try the points; returns how many lost something."""
     base = empty_store(folder / "base")
     first = copied(base, folder / "count")
-    assert in_child(lambda: _strike(first, 0, 0)) == 0, (first / "log").read_text()
+    assert in_child(lambda: _strike(first, below, 0, 0)) == 0, (first / "log").read_text()
     every = int((first / "count").read_text())
     import_all((first / "modules").read_text().splitlines())
     lost, tried, ends = 0, 0, Counter[str]()
     for point in _until_interrupted(_chosen(points, every, seed)):
         kind = random.Random(f"{seed} {point}").choice(KINDS)
         tried_in = copied(base, folder / f"at{point}")
-        code = in_child(lambda: _strike(tried_in, point, kind))  # noqa: B023 (called at once)
+        code = in_child(lambda: _strike(tried_in, below, point, kind))  # noqa: B023 (called at once)
         tried += 1
         ends["killed" if code == -signal.SIGKILL else "error" if code else "went on"] += 1
         if in_child(lambda: finish_in(tried_in, CELLS)):  # noqa: B023
@@ -94,4 +103,4 @@ def _chosen(points: str, every: int, seed: int) -> list[int]:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])) else 0)
+    sys.exit(1 if main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *sys.argv[4:]) else 0)

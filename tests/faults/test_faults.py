@@ -1,7 +1,7 @@
 """A sweep survives the failure of any system call: a few in every run of the tests, or all.
 
-``make test-faults`` tries every point. ``SEEDBED_FAULTS`` says how many, and
-``SEEDBED_FAULTS_SEED`` draws them.
+``make test-faults`` tries every point. ``SEEDBED_FAULTS`` says how many, ``SEEDBED_FAULTS_SEED``
+draws them, and ``SEEDBED_FAULTS_BELOW=data`` adds those of MLflow's database and artifacts.
 """
 
 import os
@@ -12,9 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.forked_sweep import STORE
+
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(__file__).with_name("faults.c")
 SEED = os.environ.get("SEEDBED_FAULTS_SEED", "7")
+
+BELOW = os.environ.get("SEEDBED_FAULTS_BELOW") or STORE
 
 
 def tried(tmp_path: Path, points: str) -> subprocess.CompletedProcess[str]:
@@ -27,7 +31,15 @@ def tried(tmp_path: Path, points: str) -> subprocess.CompletedProcess[str]:
     subprocess.run(words, check=True)
     (tmp_path / "tries").mkdir()
     return subprocess.run(
-        [sys.executable, "-m", "tests.faults.harness", str(tmp_path / "tries"), points, SEED],
+        [
+            sys.executable,
+            "-m",
+            "tests.faults.harness",
+            str(tmp_path / "tries"),
+            points,
+            SEED,
+            BELOW,
+        ],
         cwd=ROOT,
         env={**os.environ, "LD_PRELOAD": str(library)},
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Each command beside a driver of the same sweep: one waits or is refused, and no cell is lost."""
+"""Each command beside a driver or another command: one waits or is refused, no cell is lost."""
 
 import os
 import subprocess
@@ -67,4 +67,31 @@ def test_beside_a_driver_of_the_same_sweep(verb: str, file: Path, store_path: Pa
     assert second.returncode == 0 or "Error: " in answer, answer
     assert "Traceback" not in answer
     run(file)  # an order may have stopped it
+    assert damage(file, store_path) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("repair", "repair"),
+        ("repair", "resume"),
+        ("repair", "report"),
+        ("retry", "repair"),
+        ("resume", "resume"),
+        ("report", "prune"),
+        ("prune", "prune"),
+    ],
+)
+def test_two_commands_on_a_finished_sweep(
+    first: str, second: str, tmp_path: Path, store_path: Path
+) -> None:
+    file = write_file(tmp_path, 3)
+    run(file)
+    words = {**COMMANDS, "resume": ("resume", "tiny", "--no-report")}
+    pair = [start("-m", "seedbed", *words[verb]) for verb in (first, second)]
+    for one in pair:
+        with one:
+            answer = one.communicate()[0]
+        assert one.returncode == 0 or "Error: " in answer, answer
+        assert "Traceback" not in answer
     assert damage(file, store_path) == []
