@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seedbed.system.errors import InputError
 from seedbed.system.files.atomic_files import write_whole
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_folder, store_path
 from seedbed.system.text.masking import masked
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def ledger_of_sweep(sweep: str, url: str | None) -> "LedgerReader":
     from seedbed.sweeps.ledger.reader import LedgerReader
     from seedbed.sweeps.ledger.storages.open_record import open_record
 
-    return LedgerReader(open_record(named_sweep(sweep), url, ORDER_WAIT_S), store_folder("runs"))
+    return LedgerReader(open_record(named_sweep(sweep), url, ORDER_WAIT_S), store_path() / "runs")
 
 
 def named_sweep(sweep: str) -> str:

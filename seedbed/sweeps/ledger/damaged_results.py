@@ -26,7 +26,10 @@ def damaged_results(trials: Sequence[LedgerTrial], folders: Path) -> dict[int, P
             the header in memory.
         folders: Parent of the run folders; those that were set aside lie beside it.
     """
-    present = _folders_by_name(folders)
+    try:
+        present = _folders_by_name(folders)
+    except PermissionError:  # another user's store
+        return {}
     if not present:
         return {}
     noted = [trial for trial in trials if DELIVERY in trial.attrs]

@@ -11,7 +11,7 @@ from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.system.errors import SeedbedError
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of, json_object
 from seedbed.tracking.reading.recorded_runs import recorded_sweeps, runs_of_sweep
@@ -111,7 +111,7 @@ def _recorded(parent: RunSummary) -> ListedSweep:
 def _as_the_ledger_says(sweep: ListedSweep) -> ListedSweep:
     """The same with the counts of its journal, if that can be read."""
     try:
-        with closing(LedgerReader(JournalRecord(sweep.name), store_folder("runs"))) as ledger:
+        with closing(LedgerReader(JournalRecord(sweep.name), store_path() / "runs")) as ledger:
             counts = ledger.counts()
     except (SeedbedError, OSError):  # another user's journal, say
         return sweep
