@@ -25,7 +25,7 @@ from seedbed.tracking.schema import (
     metric_key,
 )
 
-_NO_SCORE = ("epochs", "script_seconds", TRAIN_SECONDS, BEST_EPOCH, RESUMED_EPOCHS)
+NO_SCORE = ("epochs", "script_seconds", TRAIN_SECONDS, BEST_EPOCH, RESUMED_EPOCHS)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def choose_number(sweep: SweepRecord, asked: str | None) -> tuple[SweepRecord, N
     metric = next((one for one in (asked, key, f"printed_{key}") if one in known), None)
     if metric is None:
         names = [metric_key(kind) for kind in kinds_of(sweep)]
-        names += [name for name in known if not name.endswith(_NO_SCORE) and name not in names]
+        names += [name for name in known if not name.endswith(NO_SCORE) and name not in names]
         raise no_such_number(asked, names)
     return sweep, Number(metric, metric, _unit(metric, known[metric], sweep))
 

@@ -137,6 +137,16 @@ def test_a_script_that_draws_nothing_is_told_so(scripts: Path) -> None:
     assert "pinned" not in said
 
 
+def test_a_number_too_coarse_to_vary_is_told_with_one_that_varies(scripts: Path) -> None:
+    text = (
+        "import random\nnoise = random.random()\n"
+        "print('test accuracy: 0.25')\nprint('loss:', noise)\n"
+    )
+    said = " ".join(ask(scripts, text).stdout.split())
+    assert "The number does not vary: all " in said
+    assert "What line 2 draws varies all the same: --metric printed_loss shows it." in said
+
+
 @pytest.mark.parametrize(
     ("source", "to_pin", "words"),
     [

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
-from seedbed.analysis.answers.chosen_number import Number
+from seedbed.analysis.answers.chosen_number import NO_SCORE, Number
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.sources import sources_of_runs
 from seedbed.analysis.answers.why import sentences as say
@@ -16,7 +16,9 @@ from seedbed.analysis.answers.why.runs_needed import runs_needed
 from seedbed.analysis.answers.why.source import (
     WhySource,
     free_sources,
+    is_plural,
     pinned_sources,
+    source_words,
     varying_source,
 )
 from seedbed.analysis.answers.why.source_sds import sds_of_pairs, sds_of_shares
@@ -35,6 +37,7 @@ from seedbed.analysis.statistics.variance.source_bounds import (
     with_values,
 )
 from seedbed.analysis.statistics.variance.sources import SourceShare, clipped
+from seedbed.analysis.wording import listed
 from seedbed.system.errors import InputError
 from seedbed.tracking.random_records import RandomDraws
 from seedbed.tracking.records import RunRecord
@@ -185,6 +188,7 @@ def _nothing_varies(
     number: Number,
 ) -> Answer:
     runs = len(group.every) + group.repeats
+    hidden: list[str] = []
     if group.bit_identical:
         first = f"Nothing varies: all {runs} runs end with the same weights, bit for bit."
     elif len(set(scores)) > 1:
@@ -203,6 +207,7 @@ def _nothing_varies(
     else:
         level = number.unit.level(scores[0])
         first = f"The number does not vary: all {runs} runs give {level} ({number.words})."
+        hidden = [_hidden(group.every, streams)]
     fields = {
         "metric": number.metric,
         "number": number.words,
@@ -216,8 +221,22 @@ def _nothing_varies(
         "same_weights": group.bit_identical,
         "notes": [],
     }
-    told = (first, *say.pins(pinned), *caveats(group.every, streams))
+    told = (first, *hidden, *say.pins(pinned), *caveats(group.every, streams))
     return _with_table(Answer(told, fields, ()), pinned, number)
+
+
+def _hidden(runs: Sequence[RunRecord], streams: RandomDraws) -> str:
+    """What varies although the number does not, and a number that shows it."""
+    free = free_sources(streams)
+    names = listed(source_words(one) for one in free)
+    verb = "vary" if len(free) > 1 or is_plural(free[0]) else "varies"
+    weights = len({run.fingerprint for run in runs if run.fingerprint})
+    end = ", and the runs end with different weights" if weights > 1 else ""
+    values = {key: {run.metrics.get(key) for run in runs} for key in runs[0].metrics}
+    shows = [key for key, found in values.items() if len(found) > 1 and not key.endswith(NO_SCORE)]
+    shows.sort(key=lambda key: ("loss" not in key, "train" in key))
+    ask = f": --metric {shows[0]} shows it" if shows else ""
+    return f"{say.capital(names)} {verb} all the same{end}{ask}."
 
 
 def _finite(found: Recorded, group: Group, number: Number) -> Split | None:

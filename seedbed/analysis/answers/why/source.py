@@ -75,7 +75,7 @@ class WhySource:
     @property
     def plural(self) -> bool:
         """Whether its words take a verb in the plural."""
-        return self.source in _PLURAL
+        return is_plural(self.source)
 
     @property
     def width(self) -> float:
@@ -83,6 +83,11 @@ class WhySource:
         if self.share is None or self.share.low is None or self.share.high is None:
             return 1.0
         return self.share.high - self.share.low
+
+
+def is_plural(source: str) -> bool:
+    """Whether the words of a source take a verb in the plural."""
+    return source in _PLURAL
 
 
 def source_words(source: str) -> str:
