@@ -38,7 +38,7 @@ def test_interval_covers_new_runs_on_new_examples(paired: bool) -> None:
 
 
 def test_variance_is_the_formula() -> None:
-    a, b = arms(np.random.default_rng(1))
+    a, b = arms(np.random.default_rng(1), runs=20)
     diff = a - b
     runs, size = diff.shape
     ms_run = size * diff.mean(axis=1).var(ddof=1)
@@ -51,13 +51,21 @@ def test_variance_is_the_formula() -> None:
     assert found.difference.value == pytest.approx(diff.mean())
 
 
-def test_new_data_is_wider_than_this_test_set() -> None:
-    a, b = arms(np.random.default_rng(2), runs=20)
-    here = stats.ttest_rel(a.mean(axis=1), b.mean(axis=1)).confidence_interval()
-    there = compare_on_new_data(a, b).difference
-    assert there.low is not None
-    assert there.high is not None
-    assert there.high - there.low > here.high - here.low
+@pytest.mark.parametrize("runs", [2, 3, 5, 20])
+@pytest.mark.parametrize("paired", [True, False])
+def test_new_data_is_no_narrower_than_this_test_set(runs: int, paired: bool) -> None:
+    for seed in range(20):
+        a, b = arms(np.random.default_rng(seed), runs=runs)
+        means = a.mean(axis=1), b.mean(axis=1)
+        test = stats.ttest_rel(*means) if paired else stats.ttest_ind(*means, equal_var=False)
+        here = test.confidence_interval()
+        found = compare_on_new_data(a, b, paired=paired)
+        there = found.difference
+        assert there.low is not None
+        assert there.high is not None
+        assert there.high - there.low >= (here.high - here.low) * (1 - 1e-12)
+        assert found.p is not None
+        assert found.p >= 0.05 or test.pvalue < 0.05
 
 
 def test_clusters_keep_the_mean_and_widen_the_interval() -> None:
