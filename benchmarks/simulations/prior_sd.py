@@ -122,3 +122,50 @@ def runs_with_prior(difference: float, df: int, studies: int, rng: np.random.Gen
         if study(n, 1.0, difference, df, studies=studies, rng=rng).mean() >= POWER:
             return n
     return MOST_RUNS
+
+
+GUARD_DRIFTS = (1.0, 1.2, 1.5, 2.0)
+
+
+def guards(n: int, prior_df: int, studies: int, rng: np.random.Generator) -> dict[str, list[float]]:
+    """Guard against a wrong prior sd → power at 2 sds, then the type I error at each drift.
+
+    Args:
+        n: Runs per arm.
+        prior_df: Degrees of freedom of the earlier sd.
+        studies: Simulated studies of each number.
+        rng: Draws the runs.
+    """
+    a, b = rng.normal(size=(2, studies, n))
+    square = rng.chisquare(prior_df, studies) / prior_df
+    cases = [(1.0, 2.0), *((drift, 0.0) for drift in GUARD_DRIFTS)]
+    found: dict[str, list[float]] = {}
+    for gap_drift in cases:
+        drift, gap = gap_drift
+        prior = np.sqrt(square) / drift
+        ways = {
+            f"Welch's t, n = {n}": welch(a + gap, b),
+            "d₀ ≤ 4, none if F has p < .2 (offered)": pooled_rule(a + gap, b, prior, prior_df)[0],
+            "d₀ = 3·min(1, (1.6·s₀²/s²)²)": _falling(a + gap, b, prior),
+            "d₀ ≤ 4, no guard": _trusting(a + gap, b, prior, min(prior_df, MOST_DF)),
+            f"d₀ = {prior_df}, no guard": _trusting(a + gap, b, prior, prior_df),
+        }
+        for name, hits in ways.items():
+            found.setdefault(name, []).append(float(hits.mean()))
+    return found
+
+
+def _trusting(a: Floats, b: Floats, prior_sd: Floats, weight: float | Floats) -> Bools:
+    """The rule for arms of equal size without a guard, the prior counting ``weight`` df."""
+    n = a.shape[1]
+    df = 2 * n - 2
+    pooled = (a.var(axis=1, ddof=1) + b.var(axis=1, ddof=1)) / 2
+    moved = (weight * prior_sd**2 + df * pooled) / (weight + df)
+    t = np.abs(a.mean(axis=1) - b.mean(axis=1)) / np.sqrt(moved * 2 / n)
+    return np.asarray(2 * stats.t.sf(t, weight + df) < 0.05)
+
+
+def _falling(a: Floats, b: Floats, prior_sd: Floats) -> Bools:
+    """A weight that falls with the runs' variance beside the prior's."""
+    pooled = (a.var(axis=1, ddof=1) + b.var(axis=1, ddof=1)) / 2
+    return _trusting(a, b, prior_sd, 3 * np.minimum(1, 1.6 * prior_sd**2 / pooled) ** 2)
