@@ -229,6 +229,15 @@ class TestCompare:
             "compare", "--a", 71, 72, "--b", 71, "nan", *sizes
         )
 
+    def test_the_sd_of_runs_that_collapsed_is_no_sd_of_a_reseed(self) -> None:
+        b = [0.97, 0.972, 0.969, 0.971, 0.983]
+        said = run("compare", "--a", 0.98, 0.981, 0.1, 0.979, 0.982, "--b", *b).stdout
+        assert "Mann–Whitney, as a run collapsed" in said
+        assert "undecided" in said
+        assert "reseed" not in said
+        ordinary = run("compare", "--a", 0.98, 0.97, 0.975, "--b", 0.978, 0.969, 0.976).stdout
+        assert "not distinguishable from a reseed" in ordinary
+
     def test_the_number_of_test_examples_tells_a_collapse_from_chance(self, tmp_path: Path) -> None:
         a, b = [0.91, 0.93, 0.92, 0.42, 0.9], [0.89, 0.9, 0.88, 0.91, 0.9]
         rows = [f"{arm},{score}" for arm, scores in (("a", a), ("b", b)) for score in scores]
@@ -606,6 +615,8 @@ class TestConfusion:
         assert found["matrix_mean"][0][0] == pytest.approx(0.85)
         assert "The hardest class is eel" in run("confusion", one).stdout
         assert "± " in run("confusion", one, two, "--format", "markdown").stdout
+        perfect = write(tmp_path / "3.csv", "40,0\n0,30\n")
+        assert "No example of any class is wrong." in run("confusion", perfect).stdout
 
     def test_bad(self, tmp_path: Path) -> None:
         assert "2 rows × 3 columns" in refused("confusion", write(tmp_path / "a", "1,2,3\n4,5,6\n"))

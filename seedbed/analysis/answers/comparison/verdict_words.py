@@ -64,7 +64,7 @@ def verdict_of(
     if margin and equivalence is not None:
         beyond = pair.unit.difference(margin)
         reason += f", and a difference beyond ±{beyond} cannot be ruled out"
-    elif not (margin or found.failed or found.looks) and 0 < abs(gap) <= (found.run_sd or 0):
+    elif not (margin or found.failed or found.looks) and gap and found.is_within_a_reseed:
         sd = pair.unit.difference(found.run_sd or 0)
         reason += f", and is not distinguishable from a reseed (sd of a run {sd})"
     return Verdict(name, reason, settles(pair, found))

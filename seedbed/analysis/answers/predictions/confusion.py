@@ -84,7 +84,9 @@ def _sentences(found: ClassScores, names: Sequence[str]) -> tuple[str, ...]:
     if known:
         name, worst = min(known, key=lambda pair: pair[1].value)
         lines.append(
-            f"The hardest class is {name}: recall {FRACTION.level(worst.value)} "
+            "No example of any class is wrong."
+            if worst.value == 1
+            else f"The hardest class is {name}: recall {FRACTION.level(worst.value)} "
             f"({FRACTION.interval(worst)})."
         )
     missing = [name for name, r in zip(names, found.recall, strict=True) if r is None]

@@ -117,7 +117,7 @@ def _with_interval(verdict: str, single: Comparison, p: str, equivalence: str) -
         return f"{said}; {looks_in_words(single.looks, found.level)}"
     if verdict == "equivalent" and single.margin is not None:
         return f"{said}, and within ±{width(single.margin)} ({equivalence})"
-    if verdict == "undecided" and single.run_sd and abs(found.value) <= single.run_sd:
+    if verdict == "undecided" and single.run_sd and single.is_within_a_reseed:
         return f"{said}, not distinguishable from a reseed (sd of a run {width(single.run_sd)})"
     return said
 

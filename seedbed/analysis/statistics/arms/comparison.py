@@ -169,6 +169,13 @@ class Comparison:
         return self.p_rank if self.decided_by in (RANKS, SIGNS) else self.p
 
     @property
+    def is_within_a_reseed(self) -> bool:
+        """Whether the difference is at most one sd of a run; a collapsed run tells no such sd."""
+        if self.run_sd is None or self.decided_by in (RANKS, SIGNS):
+            return False
+        return abs(self.difference.value) <= self.run_sd
+
+    @property
     def test(self) -> str:
         """The test that decides; of ranks, whether its p is exact."""
         if self.decided_by != RANKS:

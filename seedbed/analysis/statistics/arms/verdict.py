@@ -66,7 +66,7 @@ def _undecided(found: Comparison, p: float | None, equivalence: float | None) ->
     reason = f"a difference of {gap:.4g} can be chance ({found.amount}, {chance})"
     if equivalence is not None:
         return f"{reason}, and one beyond ±{found.margin:.4g} cannot be ruled out"
-    if found.run_sd is not None and abs(gap) <= found.run_sd:
+    if found.is_within_a_reseed:
         reason += f", and is not distinguishable from a reseed (sd of a run {found.run_sd:.3g})"
     return reason
 
