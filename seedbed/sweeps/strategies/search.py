@@ -151,7 +151,7 @@ class SearchStrategy:
             lines.append(
                 f"The search's own best value was {percent(own)} on validation data "
                 f"({named(first)}); on fresh seeds the same configuration reaches "
-                f"{percent(fresh)}: {points(own - fresh)} of optimism."
+                f"{percent(fresh)}: {_optimism(own - fresh)}."
             )
             metrics |= {"search_best_value": own, "search_optimism": own - fresh}
         if len(ranked) > 1:
@@ -292,6 +292,13 @@ class SearchStrategy:
     def _minutes(self) -> float | None:
         stop = self._design.file.fields.stop
         return stop.budget.minutes if stop and stop.budget else None
+
+
+def _optimism(excess: float) -> str:
+    """By how much a search's own value overstates its best, in words."""
+    if excess >= 0:
+        return f"{points(excess)} of optimism"
+    return f"here the search's own value was not too high, but {points(-excess)[1:]} too low"
 
 
 def _epochs(design: Design) -> int:

@@ -269,6 +269,19 @@ def test_only_fresh_runs_are_the_result_and_the_optimism_stands_beside_it() -> N
     assert np.mean(saved) == pytest.approx(0.9 + 0.01867, abs=4 * 0.0053 / np.sqrt(20))
 
 
+def test_a_value_that_was_too_low_is_no_negative_optimism() -> None:
+    def later(cell: Cell) -> list[float]:
+        return [max(peaked(cell)) + (0.05 if cell.options.seed >= 2 else 0)]
+
+    sweep = InMemory(made(text("random", 6)), later).run()
+    conclusion = SearchStrategy(sweep.design).conclude(sweep.progress)
+    assert conclusion is not None
+    assert "the search's own value was not too high, but" in conclusion.text
+    assert "points too low." in conclusion.text
+    assert "of optimism" not in conclusion.text
+    assert conclusion.metrics["search_optimism"] < 0
+
+
 def test_a_search_that_is_not_over_says_nothing() -> None:
     sweep = InMemory(made(text("random", 8)), peaked).run(most=5)
     assert SearchStrategy(sweep.design).conclude(sweep.progress) is None
