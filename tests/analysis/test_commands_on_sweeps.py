@@ -631,7 +631,7 @@ class TestOthers:
         (note,) = (note for note in found["notes"] if "fresh seeds (7 and 8)" in note)
         assert "2 of 34 runs" in note
         assert found["sweep"]["counts"]["finished"] == 34
-        assert "there is one configuration only" in refused("compare", "searched")
+        assert "there is one configuration only on fresh seeds" in refused("compare", "searched")
 
 
 FORMS = {"json": "{", "markdown": "", "csv": "quantity,"}

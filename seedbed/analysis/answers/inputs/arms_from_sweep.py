@@ -253,6 +253,12 @@ def _with_result(
     An arm of another tool's runs without a result costs no other arm its verdict.
     """
     if len(members) < 2:
+        if found.sweep.fresh_seeds and not by:
+            raise InputError(
+                f"nothing to compare in {found.sweep.name!r}: there is one configuration only on "
+                "fresh seeds, which alone count: ask `search` or `spread`, or search with retest: "
+                "{best: 2} or more"
+            )
         what = f"{by} is the same in every run" if by else "there is one configuration only"
         choices = _choices(found.sweep.varied)
         raise InputError(f"nothing to compare in {found.sweep.name!r}: {what}; {choices}")
