@@ -132,3 +132,11 @@ def test_a_figure_says_what_it_leaves_out() -> None:
     rows = [(f"recall of {number}", Estimate(0.5, 0.4, 0.6, 5, "t")) for number in range(30)]
     (axes,) = draw_estimates(rows, 7.2).axes
     assert axes.get_xlabel().endswith("(the first 24 of 30)")
+
+
+def test_error_rates_are_drawn_in_percent_as_they_are_written() -> None:
+    rates = [("a: far", 0.01, 0.0, 0.03), ("b: far", 0.0, None, None), ("a: hter", 0.02, 0.0, 0.04)]
+    rows = [(name, Estimate(value, low, high, 6, "t")) for name, value, low, high in rates]
+    (axes,) = draw_estimates(rows, 7.2).axes
+    assert axes.get_xlabel() == "error rate (percent), with its interval"
+    assert axes.get_xlim()[1] == pytest.approx(4, abs=0.5)

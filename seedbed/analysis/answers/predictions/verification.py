@@ -181,7 +181,7 @@ def _over_runs(found: Sequence[Verification], level: float) -> Answer:
     one = found[0]
 
     def mean(rate: Callable[[Verification], Estimate]) -> Estimate:
-        return mean_interval([rate(run).value for run in found], level)
+        return mean_interval([rate(run).value for run in found], level).within(0, 1)
 
     joined = Verification(
         eer=float(np.mean([run.eer for run in found])),

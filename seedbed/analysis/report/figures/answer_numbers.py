@@ -25,6 +25,8 @@ MOST_PANELS = 4
 NARROW = 20
 """An axis this many times as long as its widest interval shows no interval any more."""
 MOST_CURVES = len(SERIES)
+ERROR_RATES = frozenset({"FAR", "FRR", "HTER"})
+"""Shares of trials, which are drawn in percent, as they are written."""
 _NUMBERED = re.compile(r"(.+?) ((?:of|at) \d.*)")
 
 
@@ -44,12 +46,22 @@ def draw_estimates(rows: Sequence[tuple[str, object]], width: float) -> Figure:
     if not known:
         numbers = [(name, value) for name, value in rows if isinstance(value, (int, float))]
         known, label = [ChartRow(in_words(name), float(value)) for name, value in numbers], "value"
+    elif {row.name.rpartition(": ")[2] for row in known} <= ERROR_RATES:
+        known, label = (
+            [_in_percent(row) for row in known],
+            "error rate (percent), with its interval",
+        )
     panels = _by_quantity(known)
     if _hides_intervals(known) and 1 < len(panels) <= MOST_PANELS:
         return _draw_panels(panels, width)
     if len(known) > MOST_ROWS:
         label += f" (the first {MOST_ROWS} of {len(known)})"
     return draw_rows(known[:MOST_ROWS], label, width)
+
+
+def _in_percent(row: ChartRow) -> ChartRow:
+    low, high = (None if end is None else 100 * end for end in (row.low, row.high))
+    return replace(row, value=100 * row.value, low=low, high=high)
 
 
 def _by_quantity(rows: Sequence[ChartRow]) -> dict[str, list[ChartRow]]:
