@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seedbed.system.errors import InputError
+from seedbed.system.text.masking import masked
 
 SCRIPTS = (".py", ".sh")
 """What MLflow runs without an entry point (``Project.get_entry_point``)."""
@@ -38,12 +39,19 @@ def fetched_project(uri: str, version: str | None, entry_point: str) -> FetchedP
     ``Project._entry_points``.
 
     Raises:
-        InputError: It has no such entry point.
+        InputError: It cannot be fetched, or has no such entry point.
     """
     from mlflow.projects._project_spec import load_project
     from mlflow.projects.utils import _fetch_project
 
-    folder = _fetch_project(uri, version)  # type: ignore[no-untyped-call]
+    try:
+        folder = _fetch_project(uri, version)  # type: ignore[no-untyped-call]
+    except _git_errors() as error:
+        said = re.search(r"(?:fatal|error): ([^\n]+)", str(error))
+        raise InputError(
+            f"a project must be a folder or a git address that can be read, got {masked(uri)}: "
+            f"{masked(said[1] if said else str(error).splitlines()[0])}".rstrip(" '")
+        ) from None
     project = load_project(folder)  # type: ignore[no-untyped-call]
     found = (project._entry_points or {}).get(entry_point)
     script = Path(folder) / entry_point
@@ -59,6 +67,15 @@ def fetched_project(uri: str, version: str | None, entry_point: str) -> FetchedP
             f"but {uri} has no {entry_point!r}, only {known}: -e names another"
         )
     return FetchedProject(uri, folder, tuple(dict.fromkeys(parameters)), bool(project.docker_env))
+
+
+def _git_errors() -> tuple[type[Exception], ...]:
+    """What git raises; nothing on a machine without git."""
+    try:
+        from git.exc import GitError
+    except ImportError:
+        return ()
+    return (GitError,)
 
 
 def create_project_run(

@@ -67,6 +67,19 @@ def test_an_environment_that_mlflow_cannot_make_is_told_in_a_sentence(
         SeedbedBackend().run(str(tmp_path), "main", {}, None, {}, uri, "0")
 
 
+def test_a_git_address_that_cannot_be_read_is_told_in_a_sentence(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    monkeypatch.setenv("SEEDBED_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    address = "git://127.0.0.1:9/nothing.git"
+    said = rf"got {address}: unable to connect to 127\.0\.0\.1"
+    with pytest.raises(ExecutionException, match=said):
+        SeedbedBackend().run(address, "main", {}, None, {}, uri, "0")
+
+
 @pytest.mark.long
 def test_a_project_is_swept_once_resumed_and_judged(tmp_path: Path, empty_database: Path) -> None:
     folder = tmp_path / "theirs"
