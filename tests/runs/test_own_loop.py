@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import seedbed
-from seedbed.runs.recording.own_predictions import predictions_of
+from seedbed.runs.recording.own_predictions import are_of_classes, predictions_of
 from seedbed.runs.recording.process_tags import seeds_seen
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.errors import InputError, StoreError
@@ -209,6 +209,8 @@ def test_a_keras_callback_records_a_fit(uri: str, store_path: Path, pool: LocalP
 def test_outputs_of_every_usual_form_are_read() -> None:
     binary = predictions_of([0, 1, 1], [0.2, 0.9, 0.4])
     assert binary.predicted.tolist() == [0, 1, 0]
+    logits = predictions_of([0, 1, 1], [[-2.0], [0.4], [-0.1]])
+    assert logits.labels_by_epoch.tolist() == [[0, 1, 0]]
     one_hot = predictions_of(np.eye(3)[[2, 0]], [[0.0, -1.0, 4.0], [9.0, 0.0, 0.0]])
     assert one_hot.labels.tolist() == [2, 0]
     assert one_hot.probabilities.sum(axis=1) == pytest.approx(1, abs=1e-3)
@@ -231,6 +233,24 @@ def test_what_makes_no_sense_is_told(call: Any, sentence: str) -> None:
 
 
 @pytest.mark.usefixtures("uri")
+@pytest.mark.parametrize(
+    ("labels", "outputs", "expected"),
+    [
+        ([0, 1, 1], np.full((3, 1), 0.5), True),
+        ([0, 2, 1], np.full((3, 3), 1 / 3), True),
+        ([0, 2, 1], np.full((3, 1), 0.5), False),  # counts, of a regression
+        ([0.5, 1.5, 1], np.full((3, 1), 0.5), False),
+        ([0, 1, 1], np.full((3, 2), np.nan), False),  # a model that diverged
+        ([0, 1, 1], [np.zeros((3, 2)), np.zeros((3, 1))], False),
+        ({"a": [0, 1, 1]}, np.full((3, 2), 0.5), False),
+    ],
+)
+def test_only_outputs_that_predict_classes_are_recorded_as_such(
+    labels: Any, outputs: Any, expected: bool
+) -> None:
+    assert are_of_classes(labels, outputs) is expected
+
+
 def test_more_metrics_than_one_request_takes_are_logged() -> None:
     with seedbed.record("many") as run:
         run.log(0, **{f"m{number}": float(number) for number in range(1_001)})

@@ -10,7 +10,7 @@ import keras
 import numpy.typing as npt
 
 from seedbed.runs.recording.own_loop import OPEN, LoopRecord
-from seedbed.runs.recording.own_predictions import as_classes
+from seedbed.runs.recording.own_predictions import are_of_classes
 from seedbed.runs.recording.process_tags import seeds_seen
 from seedbed.system.errors import InputError
 from seedbed.tracking import schema
@@ -90,7 +90,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         scores = self.model.evaluate(inputs, labels, verbose=0, return_dict=True)
         record.log(**{f"test_{name}": value for name, value in scores.items()})
         outputs = self.model.predict(inputs, verbose=0)
-        if as_classes(labels) is not None and len(getattr(outputs, "shape", ())) == 2:
+        if are_of_classes(labels, outputs):
             record.predictions(labels, outputs)
 
     def _settings(self) -> dict[str, object]:

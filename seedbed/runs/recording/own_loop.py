@@ -74,8 +74,8 @@ class LoopRecord:
 
         Args:
             labels: ``[example]`` classes from 0, or one-hot rows.
-            outputs: ``[example, class]`` probabilities or logits, or ``[example]`` probabilities of
-                class 1.
+            outputs: ``[example, class]`` probabilities or logits, or ``[example]`` those of class
+                1.
             example_ids: ``[example]`` numbers that join runs; the rows' own unless given.
 
         Raises:

@@ -24,6 +24,18 @@ def as_classes(labels: npt.ArrayLike) -> npt.NDArray[np.int64] | None:
     return np.asarray(values, dtype=np.int64)
 
 
+def are_of_classes(labels: npt.ArrayLike, outputs: object) -> bool:
+    """Whether a model's outputs are predictions of these labels, and all of them are numbers.
+
+    Whole numbers beside one output may be the target of a regression: only 0 and 1 are classes.
+    """
+    truth = as_classes(labels)
+    shape: tuple[int, ...] = getattr(outputs, "shape", ())
+    if truth is None or len(shape) != 2 or shape[0] != truth.size:
+        return False
+    return bool(truth.max() < max(2, shape[1]) and np.isfinite(np.asarray(outputs)).all())
+
+
 def predictions_of(
     labels: npt.ArrayLike, outputs: npt.ArrayLike, example_ids: npt.ArrayLike | None = None
 ) -> Predictions:
@@ -32,7 +44,7 @@ def predictions_of(
     Args:
         labels: ``[example]`` classes from 0, or one-hot ``[example, class]``.
         outputs: ``[example, class]`` probabilities or logits, ``[example]`` or ``[example, 1]``
-            probabilities of class 1.
+            those of class 1.
         example_ids: ``[example]`` numbers that join runs; the rows' own unless given.
 
     Raises:
@@ -44,6 +56,8 @@ def predictions_of(
     given = np.asarray(outputs, dtype=np.float64)
     if given.ndim == 1 or (given.ndim == 2 and given.shape[1] == 1):
         flat = given.reshape(-1)
+        if flat.size and np.isfinite(flat).all() and (flat.min() < 0 or flat.max() > 1):
+            flat = 1 / (1 + np.exp(-np.clip(flat, -500, 500)))  # logits
         given = np.stack([1 - flat, flat], axis=1)
     if given.ndim != 2 or given.shape[0] != truth.size:
         raise InputError(
