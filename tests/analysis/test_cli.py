@@ -496,6 +496,9 @@ class TestCompare:
             found = fields(*words)
             given = fields("compare", "--a", *a, "--b", *b, "--paired", "--train-size", 4,
                            "--test-size", 1)  # fmt: skip
+            said = run(*words, "--unpaired").stdout
+            assert "Folds share training data" in said
+            assert "Folds share training data" not in run(*words).stdout
             one = found if count == 2 else found["comparisons"][0]  # type: ignore[index]
             assert one["p"] == given["p"]
 

@@ -28,6 +28,10 @@ from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.system.errors import InputError
 
 Matrix = npt.NDArray[np.uint8]
+UNPAIRED_FOLDS = (
+    "Folds share training data, so intervals that take their runs as independent are too narrow: "
+    "pair them by fold, without --unpaired."
+)
 Sizes = tuple[int | None, int | None]
 """Examples trained on and tested on, as ``compare_numbers`` takes them."""
 
@@ -210,7 +214,9 @@ def compare_table(
         prior=prior,
         test_size=check_test_size(shared),
     )
-    return compare_configurations(table.scores, how, notes=table.notes, resplits=resplits)
+    unpaired = table.folds > 1 and resplits is None
+    notes = (*table.notes, UNPAIRED_FOLDS) if unpaired else table.notes
+    return compare_configurations(table.scores, how, notes=notes, resplits=resplits)
 
 
 def _resplits(

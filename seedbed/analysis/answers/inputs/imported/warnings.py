@@ -135,8 +135,8 @@ def _folds(found: ImportedSweep) -> list[str]:
         return []
     return [
         f"{listed(folds)} {_verb('number', folds)} folds, not seeds: folds share training data, so "
-        "an interval that takes them as independent is too narrow. Arms are compared by the "
-        "corrected resampled t (Nadeau–Bengio)."
+        "an interval that takes them as independent is too narrow. Arms paired by fold are "
+        "compared by the corrected resampled t (Nadeau–Bengio)."
     ]
 
 
