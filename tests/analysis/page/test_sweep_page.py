@@ -354,6 +354,20 @@ def test_a_tiny_p_is_not_nought(store: Store, tmp_path: Path) -> None:
     assert "p=" not in text, "p stands there once, in one form"
 
 
+def test_the_page_warns_of_two_runs_an_arm(store: Store, tmp_path: Path) -> None:
+    runs = [
+        Made({"batch_size": batch, "seed": seed}, accuracy=score)
+        for batch, found in {32: (0.95, 0.962), 256: (0.1, 0.115)}.items()
+        for seed, score in enumerate(found)
+    ]
+    run_id = record(store, tmp_path, "two", runs, varied=["batch_size"])
+    experiment = store.client.get_run(run_id).info.experiment_id
+    arms = [("arm", f"{experiment}/{run_id}/batch_size={size}") for size in (32, 256)]
+    text = get(store, "/compare/?" + urlencode(arms))[1]
+    assert "A − B: Different" in text
+    assert "With 2 pairs, equal arms are called different up to 14 times in 100" in text
+
+
 def test_the_page_says_that_equal_weights_count_once(store: Store, tmp_path: Path) -> None:
     runs = [
         Made({"batch_size": size, "seed": seed}, 0.9, fingerprint=f"{size}" if size == 32 else None)
