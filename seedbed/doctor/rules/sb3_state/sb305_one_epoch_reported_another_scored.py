@@ -3,8 +3,9 @@
 ## What it sees
 
 `history.history['val_…'][-1]` is reported while the weights of the best epoch are scored, or
-`max(history.history['val_…'])` while those of the last epoch are. Looking up which epoch was best
-(`argmax`, `index`) is left alone.
+`max(history.history['val_…'])` while those of the last epoch are, whether the column is read by
+its key, by `get` or from a data frame. Looking up which epoch was best (`argmax`, `index`) is left
+alone.
 
 ## Why it matters
 
@@ -49,17 +50,15 @@ epochs was 0.27 points above the last one on the test set (sd 0.23, n=20 runs).
 from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import Event, Trace, compatible, sure
-from seedbed.doctor.interpreter.values import Data, Model, Value, ancestry, constant
+from seedbed.doctor.interpreter.values import ancestry
 from seedbed.doctor.queries.data.evaluation_data import scores_after
 from seedbed.doctor.queries.training.callbacks import callbacks_known, callbacks_of, restores_best
+from seedbed.doctor.queries.training.histories import Epoch, epoch_of
 from seedbed.doctor.queries.training.models import loads_of
 from seedbed.doctor.queries.wording import short, truth_of
 from seedbed.doctor.rules.registry import Found, rule
 
 _REPORTS = {"builtins.print", ".append", ".write", ".info", ".format", "mlflow.log_metric", ".log"}
-
-
-_BEST = {"max", "min", "amax", "amin", "nanmax", "nanmin"}
 
 
 @rule(
@@ -80,7 +79,7 @@ def other_epoch(trace: Trace) -> Iterator[Found]:
             continue
         for argument in [*event.args, *event.kwargs.values()]:
             for value in ancestry(argument, 60):
-                read = _column_read(value, fits, trace)
+                read = epoch_of(value, fits, trace)
                 if read is None or value.uid in indexed:
                     continue
                 found = _judge(trace, event, *read)
@@ -98,39 +97,7 @@ def _index_arguments(trace: Trace) -> set[int]:
     }
 
 
-def _column_read(value: Value, fits: dict[int, Event], trace: Trace) -> tuple[str, Event] | None:
-    """``last`` or ``best`` when a value is one epoch of a validation column, with the ``fit``."""
-    if not isinstance(value, Data) or not value.parents:
-        return None
-    if value.op == "index" and constant(value.parents[1]) == -1:
-        fit = _column_of(value.parents[0], fits, trace)
-        return ("last", fit) if fit is not None else None
-    if value.op.rsplit(".", 1)[-1] in _BEST:
-        fit = _column_of(value.parents[0], fits, trace)
-        return ("best", fit) if fit is not None else None
-    return None
-
-
-def _column_of(value: Value, fits: dict[int, Event], trace: Trace) -> Event | None:
-    """The ``fit`` whose history a validation column belongs to."""
-    if not isinstance(value, Data) or value.op != "index":
-        return None
-    name = constant(value.parents[1])
-    table = value.parents[0]
-    if not isinstance(name, str) or not name.startswith("val_"):
-        return None
-    if not isinstance(table, Data) or table.op != "attr:history" or not table.parents:
-        return None
-    owner = table.parents[0]
-    if isinstance(owner, Data) and owner.op == "attr:history" and owner.parents:
-        model = owner.parents[0]
-        if isinstance(model, Model):
-            trained = [fit for fit in trace.fits() if fit.target is model]
-            return trained[-1] if trained else None
-    return fits.get(owner.uid)
-
-
-def _judge(trace: Trace, report: Event, which: str, fit: Event) -> Found | None:
+def _judge(trace: Trace, report: Event, which: Epoch, fit: Event) -> Found | None:
     """Compare the epoch reported with the weights that are scored."""
     callbacks = callbacks_of(fit)
     restored = [restores_best(c) for c in callbacks if short(c) == "EarlyStopping"]
