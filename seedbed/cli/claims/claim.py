@@ -15,6 +15,7 @@ from seedbed.cli.progress_line import Waiting
 from seedbed.system.errors import InputError
 from seedbed.system.signing.signatures import check_signature, sign
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import for_terminal
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.inputs.imported.selection import Selection
@@ -117,10 +118,11 @@ def _verify(names: tuple[str, ...], signers: Path | None) -> None:
     problems = problems_of(content)
     said, is_good = check_signature(path, signers)
     for line in problems:
-        click.echo(inert(f"Wrong: {line}."))
+        click.echo(for_terminal(inert(f"Wrong: {line}.")))
     if not problems:
-        click.echo(inert(f"The numbers follow from the scores. {content['answer'][0]}"))
-    click.echo(inert(said))
+        text = inert(f"The numbers follow from the scores. {content['answer'][0]}")
+        click.echo(for_terminal(text))
+    click.echo(for_terminal(inert(said)))
     click.echo("Not checked: whether training gives these scores again.")
     if problems or not is_good:
         click.get_current_context().exit(1)

@@ -13,6 +13,7 @@ from seedbed.cli.run_options import TIME_LIMIT
 from seedbed.cli.sweep.run_cells import run_cells
 from seedbed.system.errors import InputError
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import lines_for_terminal
 
 if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design
@@ -78,7 +79,7 @@ def replicate(file: Path, options: ReplicateOptions) -> None:
     if options.form == "json":
         click.echo(to_json(answer))
     else:
-        click.echo(inert("\n" + "\n".join(answer.sentences)))
+        click.echo(lines_for_terminal(inert("\n" + "\n".join(answer.sentences))))
     if "neither" in answer.verdicts:
         click.get_current_context().exit(1)
 

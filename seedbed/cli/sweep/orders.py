@@ -5,6 +5,7 @@ import click
 from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.sweeps.driver import orders
+from seedbed.system.text.terminal_lines import for_terminal
 
 
 @click.command()
@@ -15,7 +16,7 @@ def stop(sweep: str, ledger: str | None) -> None:
 
     It reaches every driver of SWEEP, on every host.
     """
-    click.echo(orders.stop(sweep, ledger))
+    click.echo(for_terminal(orders.stop(sweep, ledger)))
 
 
 @click.command()
@@ -27,7 +28,7 @@ def cancel(sweep: str, ledger: str | None) -> None:
     It reaches every driver of SWEEP, on every host. A run that is stopped continues from its last
     checkpoint when the sweep is resumed.
     """
-    click.echo(orders.cancel(sweep, ledger))
+    click.echo(for_terminal(orders.cancel(sweep, ledger)))
 
 
 @click.command()
@@ -39,4 +40,4 @@ def retry(sweep: str, failed: bool, ledger: str | None) -> None:  # noqa: ARG001
 
     Drivers of SWEEP that are running take them; otherwise seedbed resume SWEEP does.
     """
-    click.echo(orders.retry(sweep, ledger))
+    click.echo(for_terminal(orders.retry(sweep, ledger)))

@@ -30,6 +30,11 @@ def for_terminal(text: str, *, error: bool = False) -> str:
     return fitted(text, shutil.get_terminal_size().columns)
 
 
+def lines_for_terminal(text: str) -> str:
+    """The same of lines of which none goes on in the next one."""
+    return "\n".join(map(for_terminal, text.split("\n")))
+
+
 def fitted(text: str, width: int) -> str:
     """Paragraphs wrapped at words, at ``width`` columns; tables and commands stay as they are.
 

@@ -8,6 +8,7 @@ import click
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.sweep.nightly.nightly_output import ALARM, log_to_stderr
 from seedbed.system.errors import InputError
+from seedbed.system.text.terminal_lines import for_terminal
 
 if TYPE_CHECKING:
     from seedbed.sweeps.nightly.night_log import NightLog
@@ -41,7 +42,8 @@ def nights(series: tuple[str, ...], last: int, judge: bool, accept: str | None, 
     if accept is not None:
         from seedbed.sweeps.nightly.judge_nights import accept as accept_level
 
-        click.echo(f"{accept}: the level since {accept_level(accept)} is the new normal.")
+        text = f"{accept}: the level since {accept_level(accept)} is the new normal."
+        click.echo(for_terminal(text))
         return
     code = 0
     if judge:

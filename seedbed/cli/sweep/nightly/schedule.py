@@ -14,6 +14,7 @@ from seedbed.cli.option_groups import grouped
 from seedbed.cli.sweep.nightly.nightly_output import ALARM, log_to_stderr
 from seedbed.cli.sweep.training_options import MAX_WORKERS
 from seedbed.system.errors import InputError
+from seedbed.system.text.terminal_lines import for_terminal
 
 if TYPE_CHECKING:
     from seedbed.sweeps.nightly.night_log import Entry, NightLog
@@ -148,7 +149,8 @@ def _hand_over(series: "Sequence[Series]", nights: "NightLog", scheduler: "Sched
             f" works on it and does not know {unknown[0]!r}: stop it, or give it that file too."
         )
     for entry in scheduler.now():
-        click.echo(f"{entry.sweep} waits for the scheduler of this store, {holder(nights)}.")
+        text = f"{entry.sweep} waits for the scheduler of this store, {holder(nights)}."
+        click.echo(for_terminal(text))
 
 
 def _follow_timetables(scheduler: "Scheduler") -> None:
@@ -166,7 +168,7 @@ def _report(nights: "NightLog", entries: "Sequence[Entry]") -> None:
     for entry in ran:
         click.echo(f"{entry.sweep}: {entry.outcome or 'not judged'}")
         if entry.text:
-            click.echo(entry.text)
+            click.echo(for_terminal(entry.text))
     if any(entry.outcome == "alarm" for entry in ran):
         click.get_current_context().exit(ALARM)
     if any(not entry.outcome for entry in ran):

@@ -134,16 +134,16 @@ def why(target: str, options: WhyOptions) -> None:
     result = find_out(request, training, _progress(options))
     result = with_side_by_side(result, request, _say(options), options.time_limit)
     if not result.is_new and options.form == "text":
-        click.echo(f"{result.sweep}: all {result.runs} runs are recorded, so nothing was run.")
+        text = f"{result.sweep}: all {result.runs} runs are recorded, so nothing was run."
+        click.echo(for_terminal(text))
     answer = _with_doctor(result, request, training, options)
     _print(answer, options.form)
     if options.form == "text":
-        click.echo(
-            inert(
-                f"\n{result.runs} runs, recorded as the sweep {result.sweep}: seedbed report "
-                f"{result.sweep} draws it."
-            )
+        text = (
+            f"{result.runs} runs, recorded as the sweep {result.sweep}: seedbed report "
+            f"{result.sweep} draws it."
         )
+        click.echo(f"\n{for_terminal(inert(text))}")
 
 
 def _with_doctor(

@@ -7,6 +7,7 @@ import click
 
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.system.errors import InputError
+from seedbed.system.text.terminal_lines import lines_for_terminal
 
 if TYPE_CHECKING:
     from seedbed.tracking.retention.keep_rules import Sorted
@@ -80,7 +81,7 @@ def prune(rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool,
     if form == "json":
         click.echo(_pruned_json(result, yes))
     else:
-        click.echo(_pruned(result, yes))
+        click.echo(lines_for_terminal(_pruned(result, yes)))
 
 
 def _progress(what: str, done: int, total: int = 0) -> None:

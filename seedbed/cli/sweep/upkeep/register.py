@@ -5,6 +5,7 @@ import click
 from seedbed.cli.completion import complete_sweep
 from seedbed.sweeps.driver.find_sweep import sweep_name
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import lines_for_terminal
 
 
 @click.command()
@@ -40,4 +41,4 @@ def register(sweep: str, alias: str | None, name: str | None) -> None:
         alias=alias,
         tags={"sweep": record.name, "experiment": record.experiment},
     )
-    click.echo(chosen.shown(choice, version))
+    click.echo(lines_for_terminal(chosen.shown(choice, version)))

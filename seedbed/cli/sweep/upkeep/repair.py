@@ -12,6 +12,7 @@ from seedbed.sweeps.driver.find_sweep import (
 )
 from seedbed.system.paths import store_folder
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import lines_for_terminal
 
 SHOWN = 10
 
@@ -59,5 +60,5 @@ def repair(sweep: str, ledger: str | None) -> None:
     if not said:
         click.echo(f"{name}: nothing is damaged.")
         return
-    click.echo(inert("\n".join(f"{name}: {line}" for line in said)))
+    click.echo(lines_for_terminal(inert("\n".join(f"{name}: {line}" for line in said))))
     click.echo(f"seedbed resume {name} runs what waits.")
