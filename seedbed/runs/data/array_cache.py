@@ -6,6 +6,8 @@ written is made again: a run would record the digest of data that it did not tra
 """
 
 import hashlib
+import json
+import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -27,6 +29,9 @@ Arrays = Mapping[str, AnyArray]
 
 DIGESTS = "sha256.txt"
 """The file that holds a line with digest and name for each array, like that of ``sha256sum``."""
+
+CHECKED = "SEEDBED_WHOLE_DATA"
+"""Environment variable: folders that the driver found whole, so that no run hashes them again."""
 
 MAPPED_BYTES = 1_000_000
 """Smaller files are simply read."""
@@ -75,8 +80,8 @@ def _whole(place: Path) -> list[Path]:
     """The files of a folder; none if they are not what was written."""
     files = sorted(place.glob("*.npy"))
     try:
-        now = [(path, *_stamp(path)) for path in (*files, place / DIGESTS)]
-        if _checked.get(place) != now:
+        now = [[path.name, *_stamp(path)] for path in (*files, place / DIGESTS)]
+        if now not in (_checked.get(place), _checked_by_parent().get(str(place))):
             if _digests(files) != regular_text(place / DIGESTS):
                 return []
             _checked[place] = now
@@ -85,13 +90,27 @@ def _whole(place: Path) -> list[Path]:
     return files
 
 
-_checked: dict[Path, list[tuple[object, ...]]] = {}
-"""Folders that this process found whole, with the stamps that their files had."""
+_checked: dict[Path, list[list[object]]] = {}
+"""Folders that this process found whole, with name and stamps of their files."""
+
+
+def found_whole() -> dict[str, str]:
+    """What tells a child process which folders need not be read again, as its environment."""
+    folders = {str(place): files for place, files in _checked.items()}
+    return {CHECKED: json.dumps(folders)} if folders else {}
+
+
+def _checked_by_parent() -> Mapping[str, object]:
+    try:
+        told = json.loads(os.environ.get(CHECKED, "{}"))
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
     found = path.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def _place(name: str) -> Path:

@@ -20,6 +20,7 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from seedbed.runs.data.array_cache import found_whole
 from seedbed.runs.execution.catalog import PRELOAD
 from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
 from seedbed.sweeps.executors.gpu_shares import Share
@@ -218,7 +219,7 @@ class LocalPool(Executor):
         answer, question = self._context.Pipe(duplex=False)
         process = self._context.Process(
             target=_child,
-            args=(question, self._alive_there, self._cores, variables, call),
+            args=(question, self._alive_there, self._cores, variables | found_whole(), call),
             daemon=False,
         )
         process.start()

@@ -43,6 +43,42 @@ def test_a_file_whose_bytes_were_changed_is_made_again(store_path: Path) -> None
     assert np.array_equal(kept("some", _make)["images"], LARGE)
 
 
+def test_a_child_process_hashes_only_what_changed_since_its_parent_did(
+    store_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept("some", _make)
+    for name, value in array_cache.found_whole().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(array_cache, "_checked", {})  # as in a new process
+    hashed: list[object] = []
+    digests = array_cache._digests
+
+    def counted(files: list[Path]) -> str:
+        hashed.append(files)
+        return digests(files)
+
+    monkeypatch.setattr(array_cache, "_digests", counted)
+    assert array_cache.is_kept("some")
+    assert hashed == []
+    file = store_path / "cache" / "datasets" / "some" / "images.npy"
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    assert not array_cache.is_kept("some")
+    assert len(hashed) == 1
+
+
+@pytest.mark.parametrize("told", ["", "no JSON", "[]", '{"/": 3}'])
+def test_what_a_parent_told_in_another_way_is_not_believed(
+    told: str, store_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(array_cache.CHECKED, told)
+    assert not array_cache.is_kept("some")
+    kept("some", _make)
+    assert array_cache.is_kept("some")
+    assert store_path.is_dir()
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", ["images.npy", "sha256.txt", ""])
 def test_a_pipe_in_the_place_of_a_file_or_of_the_folder_holds_nobody_up(
