@@ -25,7 +25,10 @@ show <- function(name, values) cat(name, format(values, digits = 15), "\\n")
 paired <- t.test(a, b, paired = TRUE); welch <- t.test(a, b)
 show("paired", c(paired$statistic, paired$p.value, paired$conf.int))
 show("welch", c(welch$statistic, welch$parameter, welch$p.value, welch$conf.int))
-show("ranks", wilcox.test(a, b, exact = FALSE, correct = FALSE)$p.value)
+show("ranks", wilcox.test(a, b, exact = FALSE)$p.value)
+show("exact", wilcox.test(a, b + .01, exact = TRUE)$p.value)
+gap <- a - b; t <- mean(gap) / sqrt(var(gap) * (1 / length(gap) + 100 / 900))
+show("resplits", c(t, 2 * pt(-abs(t), length(gap) - 1)))
 show("holm", p.adjust(c(.01, .04, .03, .2), "holm"))
 show("wilson", prop.test(45, 50, correct = FALSE)$conf.int)
 show("power", power.t.test(10, 1, 1, type = "paired")$power)
@@ -65,6 +68,16 @@ def test_welch(said: dict[str, list[float]]) -> None:
     found = compare_unpaired(A, B)
     ends = (found.difference.low, found.difference.high)
     assert [found.t, found.df, found.p, *ends] == pytest.approx(said["welch"])
+
+
+def test_ranks_with_and_without_ties(said: dict[str, list[float]]) -> None:
+    assert compare_unpaired(A, B).p_rank == pytest.approx(said["ranks"][0])
+    assert compare_unpaired(A, B + 0.01).p_rank == pytest.approx(said["exact"][0])
+
+
+def test_corrected_resampled_t(said: dict[str, list[float]]) -> None:
+    found = compare_paired(A, B, resplits=(900, 100))
+    assert [found.t, found.p] == pytest.approx(said["resplits"])
 
 
 def test_holm(said: dict[str, list[float]]) -> None:
