@@ -229,6 +229,20 @@ class TestCompare:
             "compare", "--a", 71, 72, "--b", 71, "nan", *sizes
         )
 
+    def test_a_loss_of_a_failed_run_may_be_anything(self) -> None:
+        b = [4.55, 4.49, 4.6, 4.52, 4.47, 4.56]
+        a = [4.12, 3.98, "nan", 4.05, 103.0, 4.1]
+        said = run("compare", "--a", *a, "--b", *b, "--paired").stdout
+        assert "95 % interval without limits" in said
+        assert "inf" not in said
+
+    def test_the_plan_for_few_rounded_runs_knows_their_step(self) -> None:
+        found = fields("compare", "--a", 90, 91, "--b", 95, 96, "--test-size", 20)
+        assert found["verdict"]["verdict"] == "undecided"  # type: ignore[index]
+        runs = found["runs_for_observed"]
+        assert isinstance(runs, int)
+        assert runs > 2, "two runs in each arm do not suffice: here they are"
+
     def test_the_sd_of_runs_that_collapsed_is_no_sd_of_a_reseed(self) -> None:
         b = [0.97, 0.972, 0.969, 0.971, 0.983]
         said = run("compare", "--a", 0.98, 0.981, 0.1, 0.979, 0.982, "--b", *b).stdout

@@ -1,6 +1,7 @@
 """How scores are written: accuracies in percent, their differences in points."""
 
 from dataclasses import dataclass
+from math import isinf
 
 import numpy.typing as npt
 
@@ -68,8 +69,13 @@ class Unit:
         if estimate.low is None or estimate.high is None:
             return "no interval"
         low, high = sorted((sign * estimate.low, sign * estimate.high))
-        level = f"{100 * estimate.level:.4g}"
-        return f"{level} % interval {self.number(low)} to {self.number(high)}"
+        level = f"{100 * estimate.level:.4g} % interval"
+        if isinf(low) and isinf(high):
+            return f"{level} without limits"
+        if isinf(low) or isinf(high):
+            limit = f"up to {self.number(high)}" if isinf(low) else f"from {self.number(low)}"
+            return f"{level} {limit}"
+        return f"{level} {self.number(low)} to {self.number(high)}"
 
 
 FRACTION = Unit(100.0, True)

@@ -168,7 +168,7 @@ def compare_unpaired(
         shift=shift_unpaired(arms.a, arms.b, level) if arms.collapsed else None,
         p_superior=superior,
         above=superior.value if superior is not None and arms.collapsed else None,
-        sd_for_power=pooled_sd(arms.a, arms.b),
+        sd_for_power=sqrt(((n - 1) * n * va + (m - 1) * m * vb) / (n + m - 2)),
     )
     if evidence.method == WELCH:
         evidence = unless_rounding_alone(arms, evidence)
