@@ -10,6 +10,8 @@ WRITTEN = 80
 """Columns at which texts are written for files and pipes."""
 NARROWEST = 20
 _COLUMNS = re.compile(r"\S {2,}\S")
+_GAPS = re.compile(r"(?<=\S) {2,}(?=\S)")
+FOLD = "    "
 _MARKS = re.compile(r"(?:[-!•] )?")
 _BOUND = re.compile(r"(?<=\d) (?=%)|(?<=\b[pn]) (?=[=<] )|(?<=\b[pn] [=<]) ")
 """Spaces at which no line ends: in ``95 %``, ``p = 0.03`` and ``n = 5``."""
@@ -36,7 +38,9 @@ def lines_for_terminal(text: str) -> str:
 
 
 def fitted(text: str, width: int) -> str:
-    """Paragraphs wrapped at words, at ``width`` columns; tables and commands stay as they are.
+    """Paragraphs wrapped at words, at ``width`` columns; commands stay as they are.
+
+    A row of a table that is too wide goes on below with the columns that have no room.
 
     Args:
         text: Lines; a paragraph may be one line, or have been wrapped at ``WRITTEN`` columns.
@@ -91,8 +95,10 @@ def _goes_on(above: str, line: str) -> bool:
 
 
 def _wrapped(paragraph: list[str], width: int) -> list[str]:
-    if len(paragraph) == 1 and (_is_set(paragraph[0]) or len(paragraph[0]) <= width):
+    if len(paragraph) == 1 and len(paragraph[0]) <= width:
         return paragraph
+    if len(paragraph) == 1 and _is_set(paragraph[0]):
+        return _folded(paragraph[0], width)
     if not paragraph:
         return []
     first = paragraph[0]
@@ -100,6 +106,18 @@ def _wrapped(paragraph: list[str], width: int) -> list[str]:
     start = first[: len(hanging)]
     words = " ".join(part for line in paragraph for part in line[len(hanging) :].split())
     return wrapped(words, width, start, hanging)
+
+
+def _folded(row: str, width: int) -> list[str]:
+    """A row of a table, its last columns below the first ones; a row of another kind as it is."""
+    if row.startswith(FOLD) or "\t" in row:
+        return [row]
+    gaps = [gap for gap in _GAPS.finditer(row) if gap.start() <= width]
+    if not gaps:
+        return [row]
+    rest = row[gaps[-1].end() :]
+    below = [f"{FOLD}{rest}"] if len(FOLD + rest) <= width else wrapped(rest, width, FOLD, FOLD)
+    return [row[: gaps[-1].start()], *below]
 
 
 def _is_set(line: str) -> bool:

@@ -27,6 +27,21 @@ def test_paragraphs_wrap_at_words(width: int) -> None:
     assert lines[-3:] == [TABLE, COMMAND, ""]
 
 
+def test_a_row_that_is_too_wide_goes_on_below() -> None:
+    row = "init    93 % (81 to 100 %)  2.2 points  line 13  set_random_seed(7) before the model"
+    assert fitted(row, 90) == row
+    assert fitted(row, 60).split("\n") == [
+        "init    93 % (81 to 100 %)  2.2 points  line 13",
+        "    set_random_seed(7) before the model",
+    ]
+    assert fitted(row, 30).split("\n") == [
+        "init    93 % (81 to 100 %)",
+        "    2.2 points line 13",
+        "    set_random_seed(7) before",
+        "    the model",
+    ]
+
+
 def test_a_sentence_in_one_line_is_wrapped_too() -> None:
     assert fitted(LONG, 60).split("\n") == textwrap.wrap(LONG, 60)
 
