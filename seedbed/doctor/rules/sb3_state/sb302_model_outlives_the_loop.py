@@ -3,7 +3,9 @@
 ## What it sees
 
 A model is built before a loop over folds, runs, seeds or settings, and fitted in each pass
-without new weights. Loops over epochs, with `epochs=1` or with such names, are left alone.
+without new weights; or its weights are set back in each pass while its optimizer keeps its state,
+such as Adam's moments and its count of steps. Loops over epochs, with `epochs=1` or with such
+names, are left alone.
 
 ## Why it matters
 
@@ -60,12 +62,16 @@ from seedbed.doctor.queries.training.retraining import RESETS
 from seedbed.doctor.queries.wording import label, line_of
 from seedbed.doctor.rules.registry import Found, rule
 
+_OF_WEIGHTS = {".set_weights", ".load_weights"}
+_PARTS = {"optimizer", "kernel", "bias", "trainable"}
+
 
 @rule(
     "SB302",
     "model-outlives-the-loop",
-    "Each repetition or fold starts from the weights that the last one left, and in a fold also "
-    "from rows it is tested on: accuracy climbs from pass to pass and flatters.",
+    "Each repetition or fold starts from the weights or the optimizer's state that the last one "
+    "left, and in a fold also from rows it is tested on: accuracy climbs from pass to pass and "
+    "flatters.",
     "for train, test in folds.split(x, y):",
     "    model = build()  # new weights in each pass",
     "    model.fit(x[train], y[train])",
@@ -79,13 +85,19 @@ def outlives_loop(trace: Trace) -> Iterator[Found]:
             if not _built_outside(fit, step.loop):
                 continue
             certain = _repetition(trace, fit, step.loop)
-            if certain is None or _reset_within(trace, fit, step.loop):
+            if certain is None:
+                continue
+            loop = f"the loop in {line_of(step.loop.module, step.loop.node)}"
+            if _reset_within(trace, fit, step.loop):
+                if certain and _weights_alone_reset(trace, fit, step.loop):
+                    words = f"the weights of {label(fit)} are set back in {loop}"
+                    yield Found(fit.place, False, f"{words}, its optimizer's state is not")
+                    break
                 continue
             yield Found(
                 fit.place,
                 certain and is_known_model(fit.target),
-                f"{label(fit)} is built before the loop in "
-                f"{line_of(step.loop.module, step.loop.node)} and trained in each pass",
+                f"{label(fit)} is built before {loop} and trained in each pass",
                 patch=_patch(trace, fit, step.loop),
             )
             break
@@ -157,3 +169,20 @@ def _reset_within(trace: Trace, fit: Event, loop: Loop) -> bool:
         if event.kind == "set" and event.name in {"kernel", "bias", "trainable"}:
             return True
     return False
+
+
+def _weights_alone_reset(trace: Trace, fit: Event, loop: Loop) -> bool:
+    """Whether the loop sets the model's weights back and keeps its optimizer as it is."""
+    found = False
+    for event in trace.events:
+        if not any(p.loop is loop for p in event.loops):
+            continue
+        if event.name in {".assign", ".build"} or (event.kind == "set" and event.name in _PARTS):
+            return False
+        if event.name == ".compile" and same_model(event, fit):
+            return False
+        if event.name in RESETS:
+            if event.name not in _OF_WEIGHTS or not same_model(event, fit):
+                return False
+            found = True
+    return found
