@@ -177,7 +177,8 @@ Every configuration gets the first two seeds. After that, it gets another seed o
 still be the best: a paired t test over the common seeds, with the spread shared between
 configurations, compares it with the leader. `seeds` is the maximum per configuration. The best of
 the remaining ones run again on fresh seeds. On six landscapes, a race took .42 to .58 of the runs
-of five seeds each ([figures](search-by-racing.md)). A race can prune by epochs too. It needs
+of five seeds each ([figures](search-by-racing.md)). Runs with the same weights count once, and a
+race in which the seeds change nothing ends after two. A race can prune by epochs too. It needs
 `grid` or `random`, because all configurations start together.""",
     ),
     ("search", "retest"): ("The best again", ""),

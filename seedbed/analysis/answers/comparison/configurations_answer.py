@@ -112,8 +112,9 @@ def _family(
     different = [one for one in family.pairs if one.comparison.verdict.verdict == "different"]
     resplit = family.pairs[0].comparison.decided_by == RESPLITS
     where = "over re-splits of the data" if resplit else "on this test set"
+    show = "shows" if len(different) == 1 else "show"
     lines = [
-        f"{len(different)} of {len(family.pairs)} comparisons show a difference (Holm) {where}; "
+        f"{len(different)} of {len(family.pairs)} comparisons {show} a difference (Holm) {where}; "
         f"without it about {number(family.expected_false)} would show one by chance alone."
     ]
     told = _most_telling(family)
