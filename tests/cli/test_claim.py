@@ -162,6 +162,21 @@ def test_a_verdict_that_was_changed_is_found_whatever_the_digest_says(claim: Pat
     assert "Wrong: the scores give 0.0" in result.output
 
 
+@pytest.mark.parametrize("times", [0, 2])
+def test_cells_that_were_dropped_or_doubled_are_found_whatever_the_digest_says(
+    times: int, claim: Path
+) -> None:
+    from seedbed.analysis.answers.claims.claim import digest_of
+
+    found = content(claim)
+    (name, cells) = next(iter(found["arms"].items()))
+    found["arms"][name] = [*cells[1:], *cells[:1] * times]
+    write(claim, json.dumps({**found, "digest": digest_of(found)}))
+    result = run("claim", "verify", claim)
+    assert result.exit_code == 1
+    assert f"{name} has {len(cells) - 1 + times} cells, which are not those of the" in result.output
+
+
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH signs and checks")
 def test_a_claim_is_signed_with_an_ssh_key(claim: Path, tmp_path: Path) -> None:
     key = tmp_path / "key"

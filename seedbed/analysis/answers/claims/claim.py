@@ -12,6 +12,7 @@ from typing import NotRequired, TypedDict, cast
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer, plain
+from seedbed.analysis.answers.claims.claim_cells import cells_that_do_not_match
 from seedbed.analysis.answers.claims.claim_form import wrong_field
 from seedbed.analysis.answers.compare import looks_of, resplits_of
 from seedbed.analysis.answers.comparison.comparison_answer import Known, Terms
@@ -284,6 +285,8 @@ def problems_of(claim: Claim) -> list[str]:
         for one in scores
         if one not in arms[name]
     ]
+    if not problems:
+        problems += cells_that_do_not_match(cells, arms, paired=bool(how["paired"]))
     parts = how.get("resplits")
     resplits = None if parts is None else (parts[0], parts[1])
     known = Known(same_bits=partial(_same_weights, claim), stuck=how.get("stuck") or ())
