@@ -3,6 +3,8 @@
 import json
 import math
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, MutableMapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 
+from benchmarks.many_writers import EXPERIMENT, faults, grows
 from seedbed.mlflow_plugin.joined_requests import JoinedRequests
 from seedbed.system.errors import StoreError
 from seedbed.tracking.joined_format import PATH, Request, body_of
@@ -24,6 +27,7 @@ from tests.support.entry_points import entry_points_in
 from tests.support.waiting import HEADER
 
 MLFLOW = "/api/2.0/mlflow/runs"
+CLIENTS, RUNS = 3, 2
 ADMIN = ("ada", "ada-s3cr3t-4711")
 EVE = ("eve", "eve-s3cr3t-0815")
 
@@ -199,6 +203,24 @@ def test_a_run_that_ends_leaves_the_same_record_in_one_request(
     monkeypatch.setattr("seedbed.tracking.writing.deliver.NEW_MS", 0)
     assert deliver(RunFolder(folder.path), store)
     assert record(store, "c") == record(store, "a")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("server", ["seedbed"], indirect=True)
+def test_deliveries_killed_at_any_moment_lose_and_double_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    folder = tmp_path / "runs"
+    for client in range(CLIENTS):
+        for number in range(RUNS):
+            for _ in grows(folder, client, number):
+                pass
+    Store(server.uri).experiment_id(EXPERIMENT)
+    command = [sys.executable, "-m", "tests.support.writers", server.uri, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 4, "nobody was killed in the middle"
+    assert faults(server.uri, CLIENTS, RUNS) == []
 
 
 @pytest.fixture
