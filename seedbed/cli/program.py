@@ -3,7 +3,6 @@
 import errno
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -61,11 +60,11 @@ class Program(click.Group):
         except OSError as error:
             sentence = disk_error(error) or _unusable(error)
             if sentence is None:
-                click.echo(masked(traceback.format_exc()), err=True)
+                _print_traceback()
                 sys.exit(1)
             _fail(str(sentence), 2)
         except Exception:  # a mistake of Seedbed: its traceback, without what must stay secret
-            click.echo(masked(traceback.format_exc()), err=True)
+            _print_traceback()
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -120,3 +119,9 @@ def _unusable(error: OSError) -> str | None:
 def _fail(sentence: str, code: int) -> NoReturn:
     click.echo(for_terminal(f"Error: {inert(sentence)}", error=True), err=True)
     sys.exit(code)
+
+
+def _print_traceback() -> None:
+    import traceback
+
+    click.echo(masked(traceback.format_exc()), err=True)

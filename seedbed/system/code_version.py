@@ -1,6 +1,5 @@
 """Which code this is: its version, and a digest of every module."""
 
-import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,8 @@ def code_digest() -> str:
     A clone and an installed copy of the same code have the same digest. A checkpoint continues
     under the same digest only, and every worker of a cluster must have it.
     """
+    import hashlib  # `seedbed --help` needs the version alone
+
     digest = hashlib.sha256()
     for name, path in sorted(_code()):
         content = path.read_bytes()

@@ -5,7 +5,6 @@ prints a warning, and Keras shares ``/tmp/.keras`` with every user of the machin
 included.
 """
 
-import logging
 import os
 
 from seedbed.system.errors import StoreError
@@ -17,6 +16,8 @@ def replace_missing_home() -> None:
     user = user_home()
     if user is not None and os.access(user, os.W_OK):
         return
+    import logging
+
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it says that it uses another folder
     try:
         cache = store_path() / "cache" / "libraries"

@@ -2,9 +2,7 @@
 
 import os
 import re
-import shutil
 import sys
-import textwrap
 
 WRITTEN = 80
 """Columns at which texts are written for files and pipes."""
@@ -29,6 +27,8 @@ def for_terminal(text: str, *, error: bool = False) -> str:
     """
     if not (sys.stderr if error else sys.stdout).isatty():
         return text
+    import shutil  # as textwrap below: most commands print less than they would take to load
+
     return fitted(text, shutil.get_terminal_size().columns)
 
 
@@ -69,6 +69,8 @@ def wrapped(
         rest: Begins the other lines.
         break_words: Whether a word that is longer than a line is broken.
     """
+    import textwrap
+
     lines = textwrap.wrap(
         _bound(" ".join(text.split())),
         width,
