@@ -39,17 +39,18 @@ def test_an_experiments_note_links_its_last_verdicts(store: Store) -> None:
     note_verdicts(store, experiment)
     note = store.client.get_experiment(experiment).tags[TAG_NOTE]
     link = f"#/experiments/{experiment}/runs/{first}?workflowType=machine_learning"
-    verdict = f"[first]({link}): A is \\*better\\*."
-    assert note.splitlines()[0] == f"**Last verdict:** {verdict}", "MLflow folds the rest"
+    verdict = f"A is \\*better\\*. ([first]({link}))"
+    assert note.splitlines()[0] == f"Last verdict: {verdict}", "MLflow folds the rest"
     assert note.splitlines()[-1].startswith("Sweeps are the runs with a + beside their name")
     assert "going" not in note
 
     sweep(store, "second", headline="Nobody knows.", verdict="undecided")
     note_verdicts(store, experiment)
     note = store.client.get_experiment(experiment).tags[TAG_NOTE]
-    assert note.startswith("**Last verdict:** [second](")
+    assert note.startswith("Last verdict: Nobody knows. ([second](#/")
     assert note.splitlines()[2:5] == ["Earlier:", "", f"- {verdict}"]
 
-    store.client.set_experiment_tag(experiment, TAG_NOTE, "Mine.")
-    note_verdicts(store, experiment)
-    assert store.client.get_experiment(experiment).tags[TAG_NOTE] == "Mine."
+    for mine in ("Mine.", "Last verdict: mine."):
+        store.client.set_experiment_tag(experiment, TAG_NOTE, mine)
+        note_verdicts(store, experiment)
+        assert store.client.get_experiment(experiment).tags[TAG_NOTE] == mine

@@ -1,6 +1,7 @@
 """The note on an experiment's page in MLflow: the last verdicts with links, and what is there.
 
-MLflow shows its first line only, until the reader unfolds it: the last verdict stands there.
+MLflow shows its first line only, until the reader unfolds it: the last verdict stands there. The
+list of experiments shows its first words, marks of Markdown included: so they have none.
 """
 
 import re
@@ -11,7 +12,7 @@ from seedbed.tracking.ui_links import run_link
 
 MOST = 5
 """Verdicts that the note names."""
-LEAD = "**Last verdict:** "
+LEAD = "Last verdict: "
 
 
 def note_verdicts(store: Store, experiment_id: str) -> None:
@@ -24,7 +25,7 @@ def note_verdicts(store: Store, experiment_id: str) -> None:
     with store.explained():
         experiment = store.client.get_experiment(experiment_id)
         present = experiment.tags.get(TAG_NOTE, own)
-        if not present.startswith((own, LEAD)):
+        if not (present.startswith(own) or (present.startswith(LEAD) and present.endswith(own))):
             return
         found = store.client.search_runs(
             [experiment_id],
@@ -33,9 +34,9 @@ def note_verdicts(store: Store, experiment_id: str) -> None:
             order_by=["attributes.start_time DESC"],
         )
         lines = [
-            f"[{_plain(run.data.tags.get(TAG_SWEEP, run.info.run_name or ''))}]"
-            f"({run_link('', experiment_id, run.info.run_id).lstrip('/')}): "
-            f"{_plain(run.data.tags.get(TAG_HEADLINE, ''))}"
+            f"{_plain(run.data.tags.get(TAG_HEADLINE, ''))} "
+            f"([{_plain(run.data.tags.get(TAG_SWEEP, run.info.run_name or ''))}]"
+            f"({run_link('', experiment_id, run.info.run_id).lstrip('/')}))"
             for run in found
         ]
         if lines:
