@@ -83,7 +83,7 @@ def serve(
             application(Settings(door, links, hosts, SweepOrders(ledger, starts_drivers=drivers))),
             access_log=False,
             server_header=False,
-            log_level="warning",
+            log_level="error",  # warnings are of what clients send
             timeout_graceful_shutdown=GRACE_S,
             ws="none",
             http=limited_protocol(ConnectionLimits()),  # type: ignore[arg-type]
