@@ -51,6 +51,10 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+ONEDNN = os.environ.get("SEEDBED_TESTS_ONEDNN", "1") == "1"
+"""What the fixture ``pool`` was prepared for."""
+
+
 @pytest.fixture(scope="module")
 def module_store(tmp_path_factory: pytest.TempPathFactory, datasets_cache: Path) -> Iterator[Path]:
     """A store for all tests of this file: one cluster serves them all."""
@@ -66,7 +70,8 @@ def module_store(tmp_path_factory: pytest.TempPathFactory, datasets_cache: Path)
 def design(module_store: Path) -> Design:
     path = module_store / "contract.yaml"
     path.write_text(
-        "question: q?\nexperiment: mnist_cnn\noptions: {dataset: digits, epochs: 2}\nseeds: 2\n"
+        "question: q?\nexperiment: mnist_cnn\nseeds: 2\n"
+        f"options: {{dataset: digits, epochs: 2, onednn: {str(ONEDNN).lower()}}}\n"
     )
     return load(path)
 
@@ -183,7 +188,7 @@ def test_local_and_cluster_train_the_same_weights(
 ) -> None:
     prints = []
     for executor in (pool, cluster):
-        folder = RunFolder(Path(new_folder(tmp_path, **SHORT)))
+        folder = RunFolder(Path(new_folder(tmp_path, **SHORT, onednn=ONEDNN)))
         given = dict(folder.header.params)
         future = executor.submit(run_cell, "mnist_cnn", given, str(folder.path))
         prints.append(future.result(timeout=120).fingerprint)
