@@ -18,7 +18,9 @@ pytestmark = pytest.mark.skipif(RSCRIPT is None, reason="needs R (apt-get instal
 
 A = np.array([75.4, 76.1, 75.9, 76.6, 75.2, 76.0])
 B = np.array([74.9, 75.2, 75.6, 75.3, 74.8, 75.9])
-ERRORS = np.random.default_rng(1).integers(0, 2, size=(4, 40))
+RNG = np.random.default_rng(1)
+ERRORS = (RNG.normal(size=40) + RNG.normal(size=(4, 1)) + RNG.normal(size=(4, 40)) > 0).astype(int)
+"""``[run, example]``; runs and examples both vary beyond chance: REML has its closed form."""
 SCRIPT = """
 a <- c({a}); b <- c({b}); e <- c({errors})
 show <- function(name, values) cat(name, format(values, digits = 15), "\\n")
@@ -102,7 +104,11 @@ def test_variance_components_by_lme4(said: dict[str, list[float]]) -> None:
     if "lme4" not in said:
         pytest.skip("needs R's package lme4")
     found = anova(ERRORS)
-    assert said["lme4"][-1] == pytest.approx(found.ms_residual, rel=0.05)
+    runs, examples = ERRORS.shape
+    of_example = (found.ms_example - found.ms_residual) / runs
+    of_run = (found.ms_run - found.ms_residual) / examples
+    assert min(of_run, of_example) > 0
+    assert said["lme4"] == pytest.approx([of_example, of_run, found.ms_residual], rel=1e-4)
 
 
 def test_boundaries_by_gs_design(said: dict[str, list[float]]) -> None:
