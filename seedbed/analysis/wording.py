@@ -94,7 +94,7 @@ def apart(a: Sequence[tuple[str, object]], b: Sequence[tuple[str, object]]) -> s
     tail = f", {label(shared)}" if shared else ""
     if len(differing) == 1:
         (first, (_, value)) = differing[0]
-        return f"{label([first])} − {_value(value)}{tail}"
+        return f"{label([first])} − {option_value(value)}{tail}"
     return f"{label([x for x, _ in differing])} − {label([y for _, y in differing])}{tail}"
 
 
@@ -102,12 +102,12 @@ def label(options: Sequence[tuple[str, object]]) -> str:
     """A configuration in words: ``batch_size=32 learning_rate=0.001``."""
     if not options:
         return "the only configuration"
-    return " ".join(f"{one_line(name, 24)}={_value(value)}" for name, value in options)
+    return " ".join(f"{one_line(name, 24)}={option_value(value)}" for name, value in options)
 
 
-def _value(value: object) -> str:
-    """An option's value as sweep files and flags have it."""
-    return one_line(str(value).lower() if isinstance(value, bool) else value, 24)
+def option_value(value: object, limit: int = 24) -> str:
+    """An option's value as sweep files and flags have it, cut as ``one_line`` cuts."""
+    return one_line(str(value).lower() if isinstance(value, bool) else value, limit)
 
 
 def names_within(labels: Sequence[str], width: int) -> list[str]:

@@ -109,6 +109,14 @@ def test_of_two_columns_of_fractions_neither_is_taken_for_the_score() -> None:
         seedbed.compare(frame.assign(other=frame["q"] / 2))
 
 
+def test_yes_or_no_is_written_as_in_the_names_of_arms() -> None:
+    frame = pd.DataFrame(ROWS)
+    said = seedbed.compare(frame.assign(arm=frame["arm"] == "a", fixed=True)).text
+    assert "the arms are the values of arm (true, false);" in said
+    assert "Constant: fixed=true." in said
+    assert "arm=true scores" in said
+
+
 def test_a_parquet_file_may_have_the_seeds_as_its_index(tmp_path: Path) -> None:
     pd.DataFrame(ROWS).set_index(["arm", "seed"]).to_parquet(tmp_path / "runs.parquet")
     runs = read_runs(str(tmp_path / "runs.parquet")).runs

@@ -19,7 +19,7 @@ from seedbed.analysis.answers.inputs.imported.seed_columns import Columns, tell_
 from seedbed.analysis.answers.inputs.imported.selection import Selection
 from seedbed.analysis.answers.inputs.imported.where import check_known, matching, value_of
 from seedbed.analysis.answers.units import Unit
-from seedbed.analysis.wording import count, listed, one_line
+from seedbed.analysis.wording import count, listed, one_line, option_value
 from seedbed.system.errors import InputError
 from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.records import RunRecord, SweepRecord
@@ -293,9 +293,9 @@ def _spelled(names: Sequence[str], values: dict[str, list[object]]) -> str:
 
 
 def _few(distinct: Sequence[object]) -> str:
-    shown = ", ".join(one_line(value, 12) for value in distinct[:4])
-    return shown if len(distinct) <= 4 else f"{shown}, … {len(distinct)} values"
+    more = f", … {len(distinct)} values" if len(distinct) > 4 else ""
+    return ", ".join(option_value(value, 12) for value in distinct[:4]) + more
 
 
 def _constants(names: Sequence[str], values: dict[str, list[object]]) -> str:
-    return listed(f"{one_line(name, 24)}={one_line(values[name][0], 24)}" for name in names)
+    return listed(f"{one_line(name, 24)}={option_value(values[name][0])}" for name in names)
