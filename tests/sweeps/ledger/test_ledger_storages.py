@@ -183,8 +183,11 @@ def test_a_kill_between_failing_a_try_and_queueing_the_next_loses_nothing(
     monkeypatch.setattr(ledger, "queue", killed)
     with pytest.raises(Killed):
         ledger.failed(claim.trial_id, "killed", again=True)
-    assert ledger.standings()[claim.cell.id] == "failed"
-    assert Ledger.open(design, ledger_url).standings()[claim.cell.id] == "waiting"
+    assert ledger.standings()[claim.cell.id] == "waiting", "counted as left, though not queued yet"
+    following = Ledger.open(design, ledger_url)
+    cells = [one.cell.id for one in iter(following.claim, None)]
+    assert cells.count(claim.cell.id) == 1
+    assert len(cells) == len(design.cells)
 
 
 def test_claims_of_another_host_expire_when_its_lease_is_not_renewed(
