@@ -218,6 +218,7 @@ def test_every_package_that_is_imported_is_a_dependency_or_of_an_extra() -> None
     foreign = {name for name in imported() if name not in sys.stdlib_module_names}
     of_the_users = {
         "_typeshed",  # stubs that the type checker brings; never imported at run time
+        "git",  # GitPython, by which MLflow fetches projects, and which it brings
         "google",  # protobuf, in which TensorFlow's functions are written, and which it brings
         "pytest",  # loads seedbed.pytest_plugin by its entry point
         "sitecustomize",  # of a project's own environment
