@@ -5,6 +5,7 @@ run, stays the same where the script sets the same number twice, and differs whe
 numbers. So the script's own arrangement is kept, and what it pinned is varied.
 """
 
+import os
 import pickle
 import random
 import sys
@@ -189,7 +190,7 @@ class SeedPatches:
         setattr(random, name, draw)
 
     def _is_script(self, frame: FrameType) -> bool:
-        return Path(frame.f_code.co_filename).is_relative_to(self.folder)
+        return frame.f_code.co_filename.startswith(f"{self.folder}{os.sep}")
 
     def _changed(
         self, name: str, arguments: tuple[object, ...], named: dict[str, object]
