@@ -81,7 +81,7 @@ def _searched(scored: Scored) -> Iterable[Number]:
     scores = len(scored.evaluations) + len(scored.accuracies)
     for search in reversed(scored.searches):
         is_last = scores == search.scores_before
-        if is_last and any(_is_shown(search.value * unit, shown) for unit in (1, PERCENT)):
+        if is_last and any(is_shown(search.value * unit, shown) for unit in (1, PERCENT)):
             name = f"best_score_ of {search.name}{_at(search.place)}"
             why = "the script prints it and scores nothing afterwards"
             yield Number(search.value, name, why, "best_score_", search.accuracy)
@@ -150,7 +150,7 @@ def _without_values(
     return {
         name: of
         for name, of in said.items()
-        if not any(_is_shown(value * unit, of[-1:]) for value in values for unit in (1, PERCENT))
+        if not any(is_shown(value * unit, of[-1:]) for value in values for unit in (1, PERCENT))
     }
 
 
@@ -194,7 +194,7 @@ def _others(scored: Scored) -> Iterable[Number]:
     shown = [value for values in scored.said.values() for value in values]
     for number, evaluation in reversed(scored.evaluations):
         metrics = evaluation.metrics.items()
-        for key, value in sorted(metrics, key=lambda one: not _is_shown(one[1], shown)):
+        for key, value in sorted(metrics, key=lambda one: not is_shown(one[1], shown)):
             name = f"{key} of evaluate {number}{_at(evaluation.place)}"
             more = "".join(f"; {key}: {said}" for key, said in evaluation.not_accuracy.items())
             yield Number(value, name, why + more, f"evaluate {key}", accuracy=False)
@@ -206,7 +206,7 @@ def _others(scored: Scored) -> Iterable[Number]:
     yield from _of_fits(scored, f"{why} and no other number of its own", validation=False)
 
 
-def _is_shown(value: float, shown: Sequence[float]) -> bool:
+def is_shown(value: float, shown: Sequence[float]) -> bool:
     """Whether a number is among those that the script prints, as far as their digits tell."""
     for one in shown:
         apart = abs(one - value)

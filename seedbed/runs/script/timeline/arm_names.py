@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from seedbed.runs.script.numbers.headline import FLOAT32, rounding
+from seedbed.runs.script.numbers.headline import PERCENT, is_shown
 
 LONGEST = 40
 """Characters of a printed name that can be one of an arm."""
 MOST_KINDS = 2
 """Kinds of layers that a name tells."""
-PERCENT = 100
 
 
 def arm_names(
@@ -61,20 +60,14 @@ def _as_printed(values: Sequence[float], said: Mapping[str, Sequence[float]]) ->
         own = [
             name
             for name, printed in said.items()
-            if len(printed) == 1 and len(name) <= LONGEST and _is(value, printed[0])
+            if len(printed) == 1
+            and len(name) <= LONGEST
+            and any(is_shown(value * unit, printed) for unit in (1, PERCENT))
         ]
         if len(own) != 1:
             return []
         names += own
     return names if len(set(names)) == len(names) else []
-
-
-def _is(value: float, printed: float) -> bool:
-    """Whether a printed number is this one, or this one in percent."""
-    return any(
-        abs(value * unit - printed) <= rounding(printed) + FLOAT32 * abs(printed)
-        for unit in (1, PERCENT)
-    )
 
 
 def _by_layers(layers: Sequence[Sequence[str]]) -> list[str]:
