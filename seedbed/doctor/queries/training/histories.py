@@ -7,7 +7,7 @@ from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import Data, Model, Value, arms, constant
 
 Epoch = Literal["last", "best"]
-VALIDATION = "val_"
+_VALIDATION = "val_"
 
 _BEST = {"max", "min", "amax", "amin", "nanmax", "nanmin"}
 _AS_IT_IS = {"array", "asarray", "list", "tuple", "Series", "to_numpy", "tolist", "copy"}
@@ -31,9 +31,8 @@ def epoch_of(value: Value, fits: Mapping[int, Event], trace: Trace) -> tuple[Epo
     column = value.parents[0]
     if value.op == "index" and len(value.parents) > 1:
         place = constant(value.parents[1])
-        ordered = _name(column) in _IN_ORDER
-        if ordered and place in (0, -1):
-            which, column = "best", parent_of(column)
+        if isinstance(column, Data) and _name(column) in _IN_ORDER and place in (0, -1):
+            which, column = "best", next(iter(column.parents), column)
         elif place == -1:
             which = "last"
     elif _name(value) in _BEST:
@@ -42,11 +41,6 @@ def epoch_of(value: Value, fits: Mapping[int, Event], trace: Trace) -> tuple[Epo
         return None
     fit = _fit_of_column(column, fits, trace)
     return (which, fit) if fit is not None else None
-
-
-def parent_of(value: Value) -> Value:
-    """The first of what a value was made from; the value itself where there is none."""
-    return value.parents[0] if isinstance(value, Data) and value.parents else value
 
 
 def _name(value: Value) -> str:
@@ -82,12 +76,12 @@ def _table_of(column: Value) -> Value | None:
     """The table that a validation column is read from: by a key, ``get`` or an attribute."""
     if not isinstance(column, Data) or not column.parents:
         return None
-    if column.op.startswith(f"attr:{VALIDATION}"):
+    if column.op.startswith(f"attr:{_VALIDATION}"):
         return column.parents[0]
     if column.op not in ("index", ".get") or len(column.parents) < 2:
         return None
     names = [constant(one) for one in arms(column.parents[1])]
-    read = all(isinstance(name, str) and name.startswith(VALIDATION) for name in names)
+    read = all(isinstance(name, str) and name.startswith(_VALIDATION) for name in names)
     return column.parents[0] if names and read else None
 
 
