@@ -3,7 +3,7 @@
 import re
 
 _ASIDE = r"<(?P<name>svg|script|style|pre|code)\b.*?</(?P=name)>|<[^>]*>"
-"""What is no running text: drawings, scripts, commands and tags."""
+"""Parts without running text: drawings, scripts, commands and tags."""
 _PART = re.compile(f"{_ASIDE}|(?P<text>[^<]+)", re.DOTALL)
 _BOUND = re.compile(
     r"(?<=\d) (?=%)|(?<=±) (?=\d)|(?<=\b[pn]) (?=(?:=|&lt;) )|(?<=\b[pn] =) |(?<=\b[pn] &lt;) "

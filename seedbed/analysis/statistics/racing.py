@@ -66,7 +66,7 @@ def may_be_best(values: npt.ArrayLike, p: float = 0.1, own: npt.ArrayLike | None
 def _shared_variance(scores: Floats, means: Floats, own: Bools) -> tuple[float, float]:
     """Variance of the difference of two configurations, from the better half, and its df.
 
-    Configurations of which a run repeats the weights of another take no part.
+    A configuration takes no part if one of its runs has the weights of another run.
     """
     varied = np.flatnonzero(own.all(axis=1))
     if varied.size < 2:

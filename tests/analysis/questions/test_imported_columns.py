@@ -168,7 +168,7 @@ def test_a_name_is_divided_into_words(name: str, words: list[str]) -> None:
 
 TWO_ARMS = ["a"] * 5 + ["b"] * 5
 APART = [0.90, 0.91, 0.905, 0.902, 0.908, 0.95, 0.96, 0.955, 0.952, 0.958]
-"""Scores of two arms that ran one after the other, of which the second is better."""
+"""Scores of two arms, run one after the other; the second is better."""
 CODES = ["4wsjlbca", "rs18bf38", "4jdko3qd", "3dgig25u", "075s798c"]
 CODES += ["zli9glx2", "qtsm8nxn", "8wy6u14i", "p58kevy1", "y2a3qswk"]
 
