@@ -3,6 +3,8 @@
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
+from seedbed.system.text.printing import print_as_is
+
 VARIABLE = "_SEEDBED_COMPLETE"
 """Asks the command for completions; click derives the name from the command's."""
 
@@ -20,7 +22,7 @@ def completion(shell: str) -> None:
     script = get_completion_class(shell)
     assert script is not None  # noqa: S101 (click knows the three)
     root = click.get_current_context().find_root().command
-    click.echo(script(root, {}, "seedbed", VARIABLE).source())
+    print_as_is(script(root, {}, "seedbed", VARIABLE).source())
 
 
 def named_or_file(names: list[str], incomplete: str) -> list[CompletionItem]:

@@ -32,8 +32,7 @@ from seedbed.doctor.rules.registry import RULES
 from seedbed.doctor.settings import Settings, check_codes, find_pyproject, read_settings
 from seedbed.doctor.source.find_files import find_files
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_as_is, print_text
 
 _HELP = """Read a script and name what makes it vary.
 
@@ -189,7 +188,7 @@ def doctor(  # noqa: PLR0917  (click passes them by name)
             report = examine_or_recall(paths, reading.settings())
         _write(report, printing)
     except InputError as error:
-        click.echo(for_terminal(inert(f"doctor: {error}"), error=True), err=True)
+        print_text(f"doctor: {error}", error=True)
         sys.exit(error.exit_code)
     sys.exit(report.exit_code)
 
@@ -256,10 +255,10 @@ def _write(report: Report, printing: PrintingOptions) -> None:
             f"--output must be a file that can be written; '{output}': {error.strerror}."
         ) from error
     if printing.statistics:
-        click.echo(as_statistics(report), file=stream)
+        print_as_is(as_statistics(report), stream=stream)
     elif form is not None:
         printed = form(report)
-        click.echo(printed, file=stream, nl=bool(printed))  # no line if nothing is found
+        print_as_is(printed, stream=stream, newline=bool(printed))  # no line if nothing is found
     else:
         print_report(report, Console(file=stream), printing.brief)
     if stream is not None:
@@ -271,5 +270,4 @@ def _write(report: Report, printing: PrintingOptions) -> None:
 def _tell_problems(report: Report) -> None:
     """Name on standard error what could not be read or written."""
     for problem in report.problems:
-        text = inert(f"doctor: {problem.path} {problem.reason}")
-        click.echo(for_terminal(text, error=True), err=True)
+        print_text(f"doctor: {problem.path} {problem.reason}", error=True)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from seedbed.doctor.examine import examine
 from seedbed.doctor.patch.diffs import diff_of
 from seedbed.doctor.patch.files import refuse_uncommitted, write_mended
@@ -15,8 +13,7 @@ from seedbed.doctor.report.findings import Report
 from seedbed.doctor.settings import Settings
 from seedbed.doctor.source.parse import Problem
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_as_is, print_text
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def patched(
         done = mend(paths, settings, contents, unsafe=options.unsafe_fixes)
     if options.diff:
         for path, after in sorted(done.after.items()):
-            click.echo(diff_of(path, done.before[path], after), nl=False)
+            print_as_is(diff_of(path, done.before[path], after), newline=False)
         _tell(done, "would be mended")
         return done.report, 2 if done.report.exit_code == 2 else int(bool(done.after))
     on_disk = [path for path in done.after if path not in contents]
@@ -87,7 +84,7 @@ def patched(
         done.report = examine(paths, settings, contents)
         done.report.problems.extend(unwritten)
     for path in contents:
-        click.echo(done.after.get(path, contents[path]), nl=False)
+        print_as_is(done.after.get(path, contents[path]), newline=False)
     _tell(done, "silenced" if options.add_ignore else "mended")
     return done.report, None
 
@@ -95,11 +92,11 @@ def patched(
 def _tell(done: Mended, verb: str) -> None:
     """One line on what was done, and one for each patch that was left, on standard error."""
     for path, sentence in dict.fromkeys(done.left):
-        click.echo(for_terminal(inert(f"doctor: {path} {sentence}."), error=True), err=True)
+        print_text(f"doctor: {path} {sentence}.", error=True)
     counts = ", ".join(f"{code} {count}" for code, count in sorted(done.counts.items()))
     total, files = done.counts.total(), len(done.after)
     if total:
         findings = "1 finding" if total == 1 else f"{total} findings"
-        click.echo(
-            f"doctor: {findings} {verb} in {files} file{'s' * (files != 1)} ({counts}).", err=True
+        print_text(
+            f"doctor: {findings} {verb} in {files} file{'s' * (files != 1)} ({counts}).", error=True
         )

@@ -10,6 +10,7 @@ import click
 from seedbed.cli.verbs import VERBS
 from seedbed.system.text.did_you_mean import nearest_name
 from seedbed.system.text.number_text import is_number
+from seedbed.system.text.printing import print_text
 
 OLD_FLAGS = {
     "--json": "--format json",
@@ -66,7 +67,7 @@ def wrong_verb(words: Sequence[str]) -> str:
 def moved_room(room: str, words: Sequence[str]) -> int:
     """Say on standard error how ``python -m ROOM …`` is written now; returns the exit code."""
     old = shlex.join(["python", "-m", room, *words])
-    click.echo(f"Error: `{old}` is now `{new_spelling([room, *words])}`.", err=True)
+    print_text(f"Error: `{old}` is now `{new_spelling([room, *words])}`.", error=True)
     return 2
 
 

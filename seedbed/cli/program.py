@@ -13,8 +13,7 @@ from seedbed.system.extras import naming_the_extra
 from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.processes.gc_pause import end_without_search
 from seedbed.system.text.masking import masked
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_as_is, print_text
 
 OF_ANOTHER_KIND = (
     *(errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ELOOP),
@@ -117,11 +116,11 @@ def _unusable(error: OSError) -> str | None:
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    click.echo(for_terminal(f"Error: {inert(sentence)}", error=True), err=True)
+    print_text(f"Error: {sentence}", error=True)
     sys.exit(code)
 
 
 def _print_traceback() -> None:
     import traceback
 
-    click.echo(masked(traceback.format_exc()), err=True)
+    print_as_is(masked(traceback.format_exc()), error=True)

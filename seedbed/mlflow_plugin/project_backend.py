@@ -6,11 +6,9 @@ again, and one whose driver was killed is closed and run anew. A lock keeps a se
 """
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 
-import click
 import mlflow
 from mlflow.exceptions import ExecutionException, MlflowException
 from mlflow.projects.backend.abstract_backend import AbstractBackend
@@ -26,6 +24,7 @@ from seedbed.mlflow_plugin.project_seeding import (
 from seedbed.system.errors import InputError, SeedbedError
 from seedbed.system.files.file_lock import open_lock, try_lock
 from seedbed.system.paths import store_folder
+from seedbed.system.text.printing import print_text
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.mlflow_projects_private import (
     FetchedProject,
@@ -166,11 +165,11 @@ class _Sweep:
         done = self._done(asked)
         cells = asked.cells()
         left = [cell for cell in cells if asked.key(cell) not in done]
-        click.echo(f"seedbed: {len(cells)} runs, {len(cells) - len(left)} done before", err=True)
+        print_text(f"seedbed: {len(cells)} runs, {len(cells) - len(left)} done before", error=True)
         failed = 0
         for number, cell in enumerate(left, start=1):
             words = " ".join(f"{name}={cell[name]}" for name in (*asked.crossed, asked.parameter))
-            click.echo(inert(f"seedbed: run {number} of {len(left)}: {words}"), err=True)
+            print_text(f"seedbed: run {number} of {len(left)}: {words}", error=True)
             failed += not self._child(cell, config)
         return failed
 
@@ -218,7 +217,7 @@ class _Sweep:
                 "(uv, or local for this environment)"
             ) from None
         except (ExecutionException, MlflowException) as error:
-            click.echo(inert(f"seedbed: failed: {error}"), err=True)
+            print_text(f"seedbed: failed: {error}", error=True)
             return False
         return True
 
@@ -252,10 +251,10 @@ def _record_verdict(parent: str, asked: ProjectRequest, experiment_id: str) -> N
         )
         result = seedbed.compare(runs) if asked.crossed else seedbed.spread(runs)
     except InputError as error:
-        click.echo(inert(f"seedbed: no verdict: {error}"), err=True)
+        print_text(f"seedbed: no verdict: {error}", error=True)
         return
     client.set_tag(parent, "verdict", result.verdict or "spread")
     client.set_tag(parent, "headline", result.answer)
     client.set_tag(parent, TAG_NOTE, result.to_markdown())
     client.log_text(parent, json.dumps(result.to_dict(), indent=2), "verdict.json")
-    click.echo(inert(result.text), file=sys.stdout)
+    print_text(result.text)

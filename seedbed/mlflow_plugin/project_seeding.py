@@ -8,13 +8,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import click
-
 from seedbed.mlflow_plugin import seeded_process
 from seedbed.mlflow_plugin.project_request import ProjectRequest
 from seedbed.system.errors import InputError
 from seedbed.system.processes.environment_variables import variables_set
-from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.printing import print_text
 from seedbed.tracking.mlflow_projects_private import FetchedProject
 
 PROCESS_SEED = "process_seed"
@@ -44,12 +42,10 @@ def seeded_from_outside(
             "a project that runs in Docker must have a parameter for the seed, but "
             f"{entry_point!r} has {known}: name it as parameter in --backend-config"
         )
-    click.echo(
-        inert(
-            f"seedbed: {entry_point} has no parameter {asked.parameter}, so each run's process is "
-            "seeded (Python, NumPy, PyTorch, TensorFlow)"
-        ),
-        err=True,
+    print_text(
+        f"seedbed: {entry_point} has no parameter {asked.parameter}, so each run's process is "
+        "seeded (Python, NumPy, PyTorch, TensorFlow)",
+        error=True,
     )
     return replace(asked, parameter=PROCESS_SEED)
 

@@ -4,8 +4,11 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from seedbed.system.text.printing import print_as_is, print_lines, print_text
 
 
 def shown(words: list[str], width: int) -> tuple[list[str], list[str]]:
@@ -50,3 +53,29 @@ def test_lines_of_an_answer_wrap_each_for_itself(store_path: object) -> None:
     begins = [line.split()[0] for line in piped]
     assert [line.split()[0] for line in lines if line.split()[0] in begins] == begins
     assert " ".join(lines).split() == " ".join(piped).split()
+
+
+def test_what_the_owner_of_a_service_reads_wraps_at_words(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    lines, again = shown(["service", "secrets", str(file)], 60)
+    assert file.exists()
+    assert " ".join(lines).endswith("readable by you alone; keep a copy with the backups.")
+    assert max(len(line) for line in lines if str(file) not in line) <= 60
+    assert len(again) == 1, "a pipe gets one line"
+
+
+def test_an_empty_store_is_told_at_words(store_path: object) -> None:
+    del store_path
+    lines, piped = shown(["list"], 30)
+    assert piped == ["There are no sweeps yet: seedbed sweep first runs one."]
+    assert lines == ["There are no sweeps yet:", "seedbed sweep first runs one."]
+
+
+def test_a_program_gets_what_it_reads_unwrapped(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "word " * 60
+    print_as_is(long)
+    print_text(f"\x1b[2J{long}")
+    print_lines(f"a\n{long}", error=True)
+    found = capsys.readouterr()
+    assert found.out.splitlines() == [long, f"\\u001b[2J{long}"]
+    assert found.err.splitlines() == ["a", long]

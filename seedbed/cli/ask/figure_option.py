@@ -7,6 +7,7 @@ import click
 
 from seedbed.cli.option_groups import Command
 from seedbed.system.errors import InputError
+from seedbed.system.text.printing import print_text
 
 if TYPE_CHECKING:
     from seedbed.analysis.questions.results.result import Result
@@ -80,4 +81,4 @@ def save_figure(result: "Result") -> None:
             f"--figure must be a file that can be written, but {str(file)!r} cannot: "
             f"{error.strerror or error}"
         ) from None
-    click.echo(f"Figure: {file}", err=True)
+    print_text(f"Figure: {file}", error=True)

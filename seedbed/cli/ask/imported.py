@@ -12,6 +12,7 @@ from seedbed.cli.ask.words import runs
 from seedbed.system.errors import InputError, MissingExtraError
 from seedbed.system.extras import require
 from seedbed.system.progress import Progress
+from seedbed.system.text.printing import print_as_is, print_text
 from seedbed.system.text.terminal_escape import inert
 
 if TYPE_CHECKING:
@@ -156,7 +157,8 @@ def write_verdict_back(
             folder that it gets.
     """
     if _source(given) == "wandb":
-        click.echo(inert(f"{result.to_markdown()}\n\nPaste this into a report of W&B.\n"))
+        print_as_is(inert(result.to_markdown()))
+        print_text("\nPaste this into a report of W&B.\n")
         return
     from seedbed.analysis.answers.answer import to_markdown
     from seedbed.tracking.importing.write_back import write_verdict
@@ -177,7 +179,7 @@ def write_verdict_back(
             report=report(Path(folder)),
             store=given.asked.store,
         )
-    click.echo(f"The verdict is recorded in MLflow as run {run_id}.", err=True)
+    print_text(f"The verdict is recorded in MLflow as run {run_id}.", error=True)
 
 
 def _source(given: "Runs") -> str:

@@ -10,8 +10,8 @@ import click
 from seedbed.cli.ask.figure_option import save_figure
 from seedbed.system.errors import InputError
 from seedbed.system.text.badge import verdict_badge
+from seedbed.system.text.printing import print_as_is, print_text
 from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import for_terminal
 
 if TYPE_CHECKING:
     from seedbed.analysis.questions.results.result import Result
@@ -38,9 +38,11 @@ def emit(
         "latex": result.to_latex,
     }
     if form == "github":
-        click.echo(inert(_for_github(result, failing)))
+        print_as_is(inert(_for_github(result, failing)))
+    elif form in writers:
+        print_as_is(inert(writers[form]()))
     else:
-        click.echo(inert(writers[form]()) if form in writers else for_terminal(inert(result.text)))
+        print_text(result.text)
     save_figure(result)
     if badge is not None:
         write_text(badge, verdict_badge(result.verdict or "answered", failing))

@@ -14,8 +14,7 @@ from seedbed.cli.ask.printing import write_text
 from seedbed.cli.progress_line import Waiting
 from seedbed.system.errors import InputError
 from seedbed.system.signing.signatures import check_signature, sign
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_lines, print_text
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.inputs.imported.selection import Selection
@@ -83,15 +82,15 @@ def claim(
         )
     path = output or Path("claim.json")
     signature = _write(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n", key)
-    click.echo(inert(claim_table(content)))
-    click.echo(f"\nWritten: {path}")
+    print_lines(claim_table(content))
+    print_text(f"\nWritten: {path}")
     if readme is not None:
         picture = readme.with_suffix(".svg")
         write_text(picture, claim_badge(content))
         write_text(readme, claim_readme(content, path.name, picture.name))
-        click.echo(f"For a README: {readme} and {picture}")
+        print_text(f"For a README: {readme} and {picture}")
     if signature is not None:
-        click.echo(f"Signed: {signature}")
+        print_text(f"Signed: {signature}")
 
 
 def _write(path: Path, text: str, key: str | None) -> Path | None:
@@ -118,11 +117,10 @@ def _verify(names: tuple[str, ...], signers: Path | None) -> None:
     problems = problems_of(content)
     said, is_good = check_signature(path, signers)
     for line in problems:
-        click.echo(for_terminal(inert(f"Wrong: {line}.")))
+        print_text(f"Wrong: {line}.")
     if not problems:
-        text = inert(f"The numbers follow from the scores. {content['answer'][0]}")
-        click.echo(for_terminal(text))
-    click.echo(for_terminal(inert(said)))
-    click.echo("Not checked: whether training gives these scores again.")
+        print_text(f"The numbers follow from the scores. {content['answer'][0]}")
+    print_text(said)
+    print_text("Not checked: whether training gives these scores again.")
     if problems or not is_good:
         click.get_current_context().exit(1)

@@ -12,8 +12,7 @@ from seedbed.cli.option_groups import grouped
 from seedbed.cli.run_options import TIME_LIMIT
 from seedbed.cli.sweep.run_cells import run_cells
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import lines_for_terminal
+from seedbed.system.text.printing import print_as_is, print_lines
 
 if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design
@@ -77,9 +76,9 @@ def replicate(file: Path, options: ReplicateOptions) -> None:
     _train(replication.design, options)
     answer = replication_answer(claim, replication.replicas(), options.level)
     if options.form == "json":
-        click.echo(to_json(answer))
+        print_as_is(to_json(answer))
     else:
-        click.echo(lines_for_terminal(inert("\n" + "\n".join(answer.sentences))))
+        print_lines("\n" + "\n".join(answer.sentences))
     if "neither" in answer.verdicts:
         click.get_current_context().exit(1)
 

@@ -13,6 +13,7 @@ import click
 from seedbed.service.secrets import read_files, write_env
 from seedbed.system.errors import InputError
 from seedbed.system.paths import SHIPPED, home
+from seedbed.system.text.printing import print_text
 
 
 @click.command()
@@ -23,7 +24,7 @@ def secrets(file: Path) -> None:
     FILE is another name for it; a file that exists is left alone.
     """
     write_env(file, SHIPPED / ".env.example")
-    click.echo(f"{file} is written and readable by you alone; keep a copy with the backups.")
+    print_text(f"{file} is written and readable by you alone; keep a copy with the backups.")
 
 
 @click.command()
@@ -46,7 +47,7 @@ def backup(file: Path) -> None:
         with _new_private_file(file) as stream:
             counts = back_up(places, stream)
     saved = ", ".join(f"{name} {count}" for name, count in counts.items())
-    click.echo(f"Saved: {saved} (databases in bytes, folders in files).", err=True)
+    print_text(f"Saved: {saved} (databases in bytes, folders in files).", error=True)
 
 
 @contextmanager
@@ -91,4 +92,4 @@ def restore(file: IO[bytes], yes: bool) -> None:
 
     read_files(os.environ)
     manifest = bring_back(Places.of(os.environ), file, yes)
-    click.echo(f"Restored: the backup of {manifest['made']}, {len(manifest['sha256'])} files.")
+    print_text(f"Restored: the backup of {manifest['made']}, {len(manifest['sha256'])} files.")

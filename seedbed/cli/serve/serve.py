@@ -8,6 +8,7 @@ import click
 from seedbed.analysis.page.serving.access import Door, is_loopback
 from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.system.errors import InputError
+from seedbed.system.text.printing import print_text
 from seedbed.tracking.store import Store, masked
 from seedbed.tracking.ui_links import LOCAL_UI
 
@@ -90,7 +91,7 @@ def serve(
         )
         shown = f"[{host.strip('[]')}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"
-        click.echo(f"Sweeps and nights of {masked(store.uri)}: {address} (Ctrl-C ends it)")
+        print_text(f"Sweeps and nights of {masked(store.uri)}: {address} (Ctrl-C ends it)")
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -8,6 +8,7 @@ from seedbed.cli.program import Program
 from seedbed.cli.serve.backup import backup, restore, secrets
 from seedbed.service.secrets import OF_THE_STACK, read_files, refuse_weak
 from seedbed.system.errors import InputError
+from seedbed.system.text.printing import print_text
 
 
 @click.group(name="service", cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +37,7 @@ def check() -> None:
     """
     read_files(os.environ)
     refuse_weak(os.environ, required=OF_THE_STACK)
-    click.echo("Every secret is set, and none of them is easily guessed.")
+    print_text("Every secret is set, and none of them is easily guessed.")
 
 
 @service.command()
@@ -49,7 +50,7 @@ def accounts() -> None:
 
     _prepare()
     for sentence in set_accounts(os.environ) or ["The accounts are as they should be."]:
-        click.echo(sentence)
+        print_text(sentence)
 
 
 @service.command()
@@ -73,7 +74,7 @@ def healthy(what: str, address: str) -> None:
         health.check_scheduler(address)
     else:
         health.check_worker(address)
-    click.echo("well")
+    print_text("well")
 
 
 for command in (secrets, backup, restore):  # compose and systemd call them here

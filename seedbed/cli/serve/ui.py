@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seedbed.system.errors import InputError
+from seedbed.system.text.printing import print_text
 
 if TYPE_CHECKING:
     from seedbed.tracking.store import Store
@@ -43,7 +44,7 @@ def ui(port: int, host: str, sweep: str | None, options: tuple[str, ...]) -> Non
         options, sweep = (sweep, *options), None
     store = Store()
     if store.is_served:
-        click.echo(
+        print_text(
             f"The runs are on a server, which shows its own UI: {_link(store, store.uri, sweep)}"
         )
         return
@@ -56,7 +57,7 @@ def ui(port: int, host: str, sweep: str | None, options: tuple[str, ...]) -> Non
         "MLFLOW_BACKEND_STORE_URI": store.uri,  # a password in it must not show in ps
     }
     link = _link(store, f"http://{host}:{port}", sweep)
-    click.echo(f"MLflow UI of {masked(store.uri)}: {link} (Ctrl-C ends it)")
+    print_text(f"MLflow UI of {masked(store.uri)}: {link} (Ctrl-C ends it)")
     sys.stdout.flush()
     arguments = ["--host", host, "--port", str(port), *options]
     command = [sys.executable, "-m", "mlflow", "ui", *arguments]

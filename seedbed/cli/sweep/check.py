@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_lines import lines_for_terminal
+from seedbed.system.text.printing import print_lines
 
 
 @click.command()
@@ -27,4 +27,4 @@ def check(file: Path) -> None:
     design = load(file)
     known = pace(design)
     check_minutes(design, known)
-    click.echo(lines_for_terminal(outlook(design, known, usable_cores())))
+    print_lines(outlook(design, known, usable_cores()))

@@ -6,7 +6,7 @@ import sys
 import click
 
 from seedbed.cli.format_option import TEXT_OR_JSON
-from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.printing import print_as_is, print_text
 
 
 @click.command(name="list")
@@ -25,9 +25,9 @@ def list_sweeps(last: int, form: str) -> None:
 
     sweeps = sweep_list.list_sweeps(Store(), last)
     if form == "json":
-        click.echo(sweep_list.as_json(sweeps))
+        print_as_is(sweep_list.as_json(sweeps))
     elif not sweeps:
-        click.echo("There are no sweeps yet: seedbed sweep first runs one.")
+        print_text("There are no sweeps yet: seedbed sweep first runs one.")
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        click.echo(inert(sweep_list.as_table(sweeps, width)))
+        print_text(sweep_list.as_table(sweeps, width))

@@ -5,7 +5,7 @@ import click
 from seedbed.cli.completion import complete_sweep
 from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.sweeps.driver import orders
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_text
 
 
 @click.command()
@@ -16,7 +16,7 @@ def stop(sweep: str, ledger: str | None) -> None:
 
     It reaches every driver of SWEEP, on every host.
     """
-    click.echo(for_terminal(orders.stop(sweep, ledger)))
+    print_text(orders.stop(sweep, ledger))
 
 
 @click.command()
@@ -28,7 +28,7 @@ def cancel(sweep: str, ledger: str | None) -> None:
     It reaches every driver of SWEEP, on every host. A run that is stopped continues from its last
     checkpoint when the sweep is resumed.
     """
-    click.echo(for_terminal(orders.cancel(sweep, ledger)))
+    print_text(orders.cancel(sweep, ledger))
 
 
 @click.command()
@@ -40,4 +40,4 @@ def retry(sweep: str, failed: bool, ledger: str | None) -> None:  # noqa: ARG001
 
     Drivers of SWEEP that are running take them; otherwise seedbed resume SWEEP does.
     """
-    click.echo(for_terminal(orders.retry(sweep, ledger)))
+    print_text(orders.retry(sweep, ledger))

@@ -12,6 +12,7 @@ from seedbed.cli.sweep.training_options import TrainingOptions
 from seedbed.sweeps.json_events import Concluded, Reported
 from seedbed.system.errors import InputError
 from seedbed.system.processes.gc_pause import no_search
+from seedbed.system.text.printing import print_as_is, print_text
 from seedbed.system.text.terminal_escape import inert
 from seedbed.system.text.terminal_lines import for_terminal, link
 
@@ -107,13 +108,13 @@ def run_and_report(
 
 
 def _complain(sentence: str) -> None:
-    click.echo(for_terminal(sentence, error=True), err=True)
+    print_text(sentence, error=True)
 
 
 def _print_troubles(result: "SweepResult", name: str, training: TrainingOptions) -> None:
     """Print what failed and what is left, and what a search or a stop rule concludes."""
     for reason, names in _by_reason(result.failed).items():
-        _complain(inert(f"failed: {', '.join(names)}: {reason}"))
+        _complain(f"failed: {', '.join(names)}: {reason}")
     if result.conclusion and not training.quiet:
         _print_conclusion(result.conclusion, as_json=training.form == "json")
     if result.undelivered:
@@ -150,7 +151,10 @@ def _by_reason(failed: Mapping[str, str]) -> dict[str, list[str]]:
 
 def _print_conclusion(text: str, as_json: bool) -> None:
     """Print what a search or a stop rule concludes."""
-    click.echo(Concluded(text).line() if as_json else f"\n{for_terminal(text)}")
+    if as_json:
+        print_as_is(Concluded(text).line())
+    else:
+        print_text(f"\n{text}")
 
 
 def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool, answered: bool) -> None:
@@ -163,7 +167,7 @@ def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool, answered:
     published = publish(name, store, asked=asked)
     files = published.files
     if as_json:
-        click.echo(Reported(files.text, str(files.html)).line())
+        print_as_is(Reported(files.text, str(files.html)).line())
         return
     ui = f"seedbed ui {name}"
     if store.is_served:
@@ -171,7 +175,7 @@ def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool, answered:
         ui = link(address, address)
     text = for_terminal(inert(_verdict_text(files, answered).rstrip()))
     page = link(str(files.html), files.html.absolute().as_uri())
-    click.echo(f"\n{text}{_chart(files.findings)}\n\nReport     {page}\nMLflow UI  {ui}")
+    print_as_is(f"\n{text}{_chart(files.findings)}\n\nReport     {page}\nMLflow UI  {ui}")
 
 
 def _verdict_text(files: "ReportFiles", answered: bool) -> str:

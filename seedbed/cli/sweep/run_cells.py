@@ -4,10 +4,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING, Literal
 
-import click
-
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_text
 
 if TYPE_CHECKING:
     from seedbed.sweeps.design.design import Design
@@ -36,7 +33,7 @@ def run_cells(
             stack.enter_context(contextlib.redirect_stdout(sys.stderr))
         result = run_sweep(design, workers, settings)
     for name, reason in result.failed.items():
-        click.echo(for_terminal(inert(f"failed: {name}: {reason}"), error=True), err=True)
+        print_text(f"failed: {name}: {reason}", error=True)
     return result
 
 

@@ -8,6 +8,7 @@ from seedbed.cli.completion import complete_sweep
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.sweeps.driver.find_sweep import ledger_of_sweep
+from seedbed.system.text.printing import print_as_is, print_lines
 from seedbed.system.text.terminal_escape import inert
 
 
@@ -24,4 +25,7 @@ def status(sweep: str, ledger: str | None, form: str) -> None:
 
     with closing(ledger_of_sweep(sweep, ledger)) as opened:
         found = read_status(opened)
-    click.echo(inert(found.as_json() if form == "json" else show(found)))
+    if form == "json":
+        print_as_is(inert(found.as_json()))
+    else:
+        print_lines(show(found))

@@ -12,7 +12,7 @@ from seedbed.cli.option_groups import Command, grouped
 from seedbed.cli.run_options import TIME_LIMIT
 from seedbed.system.errors import InputError
 from seedbed.system.text.masking import password_of
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_text
 
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 MAX_WORKERS = 1024
@@ -64,7 +64,7 @@ def _ledger(ctx: click.Context, param: click.Parameter, url: str | None) -> str 
             "warning: the password in --ledger can be read in the list of processes (ps): set "
             "SEEDBED_LEDGER instead, or keep the password in a PGPASSFILE."
         )
-        click.echo(for_terminal(warning, error=True), err=True)
+        print_text(warning, error=True)
     return url
 
 

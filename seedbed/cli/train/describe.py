@@ -5,7 +5,7 @@ import click
 from seedbed.cli.train.experiment_command import ExperimentGroup
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.settings.options import RunOptions
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_lines, print_text
 
 
 def print_random_sources(experiment: Experiment, options: RunOptions) -> int:
@@ -14,13 +14,13 @@ def print_random_sources(experiment: Experiment, options: RunOptions) -> int:
 
     seeds, rows = random_sources.describe(experiment, options)
     words = ", ".join(f"{source} {seed}" for source, seed in seeds.asdict().items())
-    click.echo(for_terminal(f"{experiment.name}, the seed of each source: {words}") + "\n")
-    click.echo(random_sources.table(rows))
+    print_text(f"{experiment.name}, the seed of each source: {words}\n")
+    print_lines(random_sources.table(rows))
     text = (
         "The order of the training examples in epoch e follows from the order seed and e alone; "
         "the split seed decides which examples train and which validate."
     )
-    click.echo(f"\n{for_terminal(text)}")
+    print_text(f"\n{text}")
     return 0
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from seedbed.system.text.printing import print_text
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -15,4 +17,4 @@ def new(file: Path) -> None:
     from seedbed.runs.custom import template
 
     target = template.write(file)
-    click.echo(f"wrote {target}; it runs:\n  seedbed run {target} --seed 7")
+    print_text(f"wrote {target}; it runs:\n  seedbed run {target} --seed 7")

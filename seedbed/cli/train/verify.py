@@ -8,6 +8,7 @@ from seedbed.cli.train.experiment_command import ExperimentGroup
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.settings.options import RunOptions
 from seedbed.system.errors import InputError
+from seedbed.system.text.printing import print_text
 
 if TYPE_CHECKING:
     from seedbed.runs.reproduce.against import Recorded
@@ -20,9 +21,9 @@ def check_bits(experiment: Experiment, options: RunOptions) -> int:
 
     against = click.get_current_context().params["against"]
     if against is None:
-        return 0 if verify_bits(experiment, options, click.echo) else 1
+        return 0 if verify_bits(experiment, options, print_text) else 1
     recorded = _recorded(against)
-    return 0 if verify_against(experiment, options, recorded, click.echo) else 1
+    return 0 if verify_against(experiment, options, recorded, print_text) else 1
 
 
 def _recorded(run_id: str) -> "Recorded":

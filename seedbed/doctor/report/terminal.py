@@ -32,7 +32,7 @@ def print_report(report: Report, console: Console, brief: bool) -> None:
     if report.problems:
         for problem in report.problems:
             line = Text.assemble((inert(problem.path), "bold"), " ", inert(problem.reason))
-            console.print(line, soft_wrap=True)
+            _print_hanging(line, console)
         console.print()
     _summary(report, console)
 
@@ -48,6 +48,11 @@ def _headline(finding: Finding, console: Console) -> None:
         ": ",
         inert(finding.message),
     )
+    _print_hanging(line, console)
+
+
+def _print_hanging(line: Text, console: Console) -> None:
+    """Print a line, wrapped at words in a terminal; what goes on below is set in."""
     if not console.is_terminal or line.cell_len <= console.width:
         console.print(line, soft_wrap=True)
         return
@@ -80,7 +85,7 @@ def _summary(report: Report, console: Console) -> None:
         parts.append(f"{unread} not read")
     if unwritten := sum(problem.unwritten for problem in report.problems):
         parts.append(f"{unwritten} left unchanged")
-    console.print(Text(", ".join(parts)), soft_wrap=True)
+    _print_hanging(Text(", ".join(parts)), console)
     if report.findings:
         code = report.findings[0].code
         console.print(Text(f"What a code means: seedbed doctor --explain {code}"))

@@ -6,8 +6,6 @@ import shutil
 import time
 from collections.abc import Mapping
 
-import click
-
 from seedbed.analysis.wording import percent
 from seedbed.runs.execution.catalog import Experiment
 from seedbed.runs.execution.cell import run_cell
@@ -21,7 +19,7 @@ from seedbed.system.paths import store_folder
 from seedbed.system.processes.gc_pause import lasting
 from seedbed.system.processes.process_identity import Owner
 from seedbed.system.text.masking import masked
-from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.printing import print_as_is, print_lines, print_text
 from seedbed.system.text.terminal_lines import link
 from seedbed.system.text.typed_path import typed_path
 from seedbed.tracking import schema
@@ -46,7 +44,7 @@ def train_here(experiment: Experiment, options: RunOptions) -> Outcome:
     run_id = run_id_of(folder)
     deliverer = Deliverer(store)
     deliverer.add(folder)
-    click.echo(f"{experiment.name} {folder.header.name} cell {folder.header.cell}")
+    print_text(f"{experiment.name} {folder.header.name} cell {folder.header.cell}")
     try:
         with lasting():
             tensorflow_setup.import_tensorflow()
@@ -114,7 +112,7 @@ class _Progress:
         else:
             seconds = (now - self._began) / (epoch - self._first) * (self._epochs - epoch)
             left = f"  {seconds:.0f} s to go"
-        click.echo(
+        print_text(
             f"epoch {epoch:>{len(str(self._epochs))}}/{self._epochs}"
             f"  train loss {metrics[schema.TRAIN_LOSS]:.4f}"
             f"  validation accuracy {percent(metrics[schema.VAL_ACCURACY])}{left}"
@@ -132,24 +130,24 @@ def ui_of(store: Store, experiment: Experiment, run_id: str | None) -> str:
 def _say(outcome: Outcome, store: Store, experiment: Experiment, run_id: str | None) -> None:
     if outcome.state != "finished":
         for note in outcome.notes:
-            click.echo(note, err=True)
-        click.echo(inert(f"The run {outcome.state}: {outcome.reason}."), err=True)
+            print_text(note, error=True)
+        print_text(f"The run {outcome.state}: {outcome.reason}.", error=True)
         return
     metrics: Mapping[str, float] = outcome.metrics
     resumed = metrics[schema.RESUMED_EPOCHS]
     if resumed:
-        click.echo(f"{resumed:.0f} epochs were taken over from an earlier try of this cell")
+        print_text(f"{resumed:.0f} epochs were taken over from an earlier try of this cell")
     for note in outcome.notes:
-        click.echo(note, err=True)
+        print_text(note, error=True)
     if outcome.table:
-        click.echo(outcome.table)
+        print_lines(outcome.table)
     last = metrics[schema.TEST_ACCURACY_LAST]
-    click.echo(
+    print_lines(
         f"test accuracy {percent(metrics[schema.TEST_ACCURACY])} "
         f"at epoch {metrics[schema.BEST_EPOCH]:.0f}, "
         f"chosen on validation data ({percent(last)} after the last)\n"
         f"fingerprint {outcome.fingerprint}\n"
         f"recorded in {masked(store.uri)}; one run does not show how much the accuracy varies: "
-        f"seedbed sweep {_reference(experiment)} --seeds 5\n"
-        f"MLflow UI  {ui_of(store, experiment, run_id)}"
+        f"seedbed sweep {_reference(experiment)} --seeds 5"
     )
+    print_as_is(f"MLflow UI  {ui_of(store, experiment, run_id)}")

@@ -23,6 +23,7 @@ from seedbed.sweeps.driver.loop.running_cell import EndedCell
 from seedbed.sweeps.driver.score_tally import ScoreTally
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
+from seedbed.system.text.terminal_lines import fitted
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.schema import SCORE, score_of
@@ -225,7 +226,10 @@ class SweepDisplay:
             print(event.line(), flush=True)  # noqa: T201 (machine-readable output)
         elif important or (self._style == "live" and not self._is_live):
             style = "yellow" if important else ""
-            self._console.print(Text(inert(text.rstrip()), style=style), soft_wrap=True)
+            shown = inert(text.rstrip())
+            if self._console.is_terminal:
+                shown = fitted(shown, self._console.width)
+            self._console.print(Text(shown, style=style), soft_wrap=True)
 
     def _to_go(self) -> str:
         """Time to go, estimated from the cells that ended here."""

@@ -3,7 +3,6 @@
 import json
 from contextlib import suppress
 
-import click
 from rich.console import Console
 
 from seedbed.analysis.answers.script.asked import AskedOfScript
@@ -17,8 +16,7 @@ from seedbed.sweeps.json_events import Examined, NumbersKnown, Warned
 from seedbed.sweeps.repeat.kept_seeds import kept_seeds_parting
 from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_as_is, print_text
 from seedbed.tracking.records import SweepRecord
 
 
@@ -89,11 +87,11 @@ class ScriptReport:
             about_script = script_answer(found.sweep, asked) if is_of_script(found.sweep) else None
             answer = numbers_of_runs(found, about_script=about_script)
             if self._style == "json":
-                click.echo(NumbersKnown(dict(answer.fields)).line())
+                print_as_is(NumbersKnown(dict(answer.fields)).line())
                 return False
-            click.echo(f"\n{for_terminal(answer.text)}")
+            print_text(f"\n{answer.text}")
             for sentence in kept_seeds_parting(self._design, found.sweep.finished, _say):
-                click.echo(for_terminal(inert(sentence)))
+                print_text(sentence)
             return about_script is not None
         return False
 
@@ -101,19 +99,18 @@ class ScriptReport:
         """Say what in the scripts makes their numbers vary."""
         found = examine(scripts_of(self._design))
         if self._style == "json":
-            click.echo(Examined(json.loads(doctor_json(found))).line())
+            print_as_is(Examined(json.loads(doctor_json(found))).line())
             return
         names = ", ".join(path.name for path in scripts_of(self._design))
-        click.echo(f"\nWhat in {names} makes these numbers vary, or flatter (doctor):\n")
+        print_text(f"\nWhat in {names} makes these numbers vary, or flatter (doctor):\n")
         print_report(found, Console(), brief=False)
 
     def _warn(self, text: str) -> None:
         if self._style == "json":
-            click.echo(Warned(text).line())
+            print_as_is(Warned(text).line())
         else:
-            warning = for_terminal(f"warning: {text}.", error=True)
-            click.secho(warning, fg="yellow", err=True)
+            print_text(f"warning: {text}.", error=True, colour="yellow")
 
 
 def _say(sentence: str) -> None:
-    click.echo(for_terminal(inert(f"{sentence} …"), error=True), err=True)
+    print_text(f"{sentence} …", error=True)

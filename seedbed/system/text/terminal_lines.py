@@ -32,9 +32,9 @@ def for_terminal(text: str, *, error: bool = False) -> str:
     return fitted(text, shutil.get_terminal_size().columns)
 
 
-def lines_for_terminal(text: str) -> str:
+def lines_for_terminal(text: str, *, error: bool = False) -> str:
     """The same of lines of which none goes on in the next one."""
-    return "\n".join(map(for_terminal, text.split("\n")))
+    return "\n".join(for_terminal(line, error=error) for line in text.split("\n"))
 
 
 def fitted(text: str, width: int) -> str:

@@ -8,7 +8,7 @@ import click
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.cli.sweep.nightly.nightly_output import ALARM, log_to_stderr
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_as_is, print_text
 
 if TYPE_CHECKING:
     from seedbed.sweeps.nightly.night_log import NightLog
@@ -43,7 +43,7 @@ def nights(series: tuple[str, ...], last: int, judge: bool, accept: str | None, 
         from seedbed.sweeps.nightly.judge_nights import accept as accept_level
 
         text = f"{accept}: the level since {accept_level(accept)} is the new normal."
-        click.echo(for_terminal(text))
+        print_text(text)
         return
     code = 0
     if judge:
@@ -54,9 +54,9 @@ def nights(series: tuple[str, ...], last: int, judge: bool, accept: str | None, 
     entries = [entry for entry in log.entries() if not series or entry.series in series]
     moment = listing.utc_now()
     if form == "json":
-        click.echo(listing.as_json(log, entries, series, moment))
+        print_as_is(listing.as_json(log, entries, series, moment))
     else:
-        click.echo(listing.show(log, entries, series, last, moment))
+        print_text(listing.show(log, entries, series, last, moment))
     click.get_current_context().exit(code)
 
 

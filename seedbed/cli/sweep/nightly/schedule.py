@@ -14,7 +14,7 @@ from seedbed.cli.option_groups import grouped
 from seedbed.cli.sweep.nightly.nightly_output import ALARM, log_to_stderr
 from seedbed.cli.sweep.training_options import MAX_WORKERS
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_text
 
 if TYPE_CHECKING:
     from seedbed.sweeps.nightly.night_log import Entry, NightLog
@@ -150,7 +150,7 @@ def _hand_over(series: "Sequence[Series]", nights: "NightLog", scheduler: "Sched
         )
     for entry in scheduler.now():
         text = f"{entry.sweep} waits for the scheduler of this store, {holder(nights)}."
-        click.echo(for_terminal(text))
+        print_text(text)
 
 
 def _follow_timetables(scheduler: "Scheduler") -> None:
@@ -166,9 +166,9 @@ def _report(nights: "NightLog", entries: "Sequence[Entry]") -> None:
     wanted = {(entry.series, entry.night) for entry in entries}
     ran = [entry for entry in nights.entries() if (entry.series, entry.night) in wanted]
     for entry in ran:
-        click.echo(f"{entry.sweep}: {entry.outcome or 'not judged'}")
+        print_text(f"{entry.sweep}: {entry.outcome or 'not judged'}")
         if entry.text:
-            click.echo(for_terminal(entry.text))
+            print_text(entry.text)
     if any(entry.outcome == "alarm" for entry in ran):
         click.get_current_context().exit(ALARM)
     if any(not entry.outcome for entry in ran):

@@ -17,8 +17,7 @@ from seedbed.cli.sweep.run_cells import start_processes
 from seedbed.cli.sweep.scripts.repeat import FLAGS, WithFlags
 from seedbed.cli.sweep.scripts.why_training import Training
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import for_terminal
+from seedbed.system.text.printing import print_text
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.answer import Answer
@@ -129,13 +128,12 @@ def why(target: str, options: WhyOptions) -> None:
         start_processes(first)  # TensorFlow is loaded there while MLflow is loaded here
     older = older_script(first)
     if older is not None:
-        text = for_terminal(inert(f"warning: {older}."), error=True)
-        click.secho(text, fg="yellow", err=True)
+        print_text(f"warning: {older}.", error=True, colour="yellow")
     result = find_out(request, training, _progress(options))
     result = with_side_by_side(result, request, _say(options), options.time_limit)
     if not result.is_new and options.form == "text":
         text = f"{result.sweep}: all {result.runs} runs are recorded, so nothing was run."
-        click.echo(for_terminal(text))
+        print_text(text)
     answer = _with_doctor(result, request, training, options)
     _print(answer, options.form)
     if options.form == "text":
@@ -143,7 +141,7 @@ def why(target: str, options: WhyOptions) -> None:
             f"{result.runs} runs, recorded as the sweep {result.sweep}: seedbed report "
             f"{result.sweep} draws it."
         )
-        click.echo(f"\n{for_terminal(inert(text))}")
+        print_text(f"\n{text}")
 
 
 def _with_doctor(
@@ -256,8 +254,7 @@ def _of_sweep(name: str, flags: tuple[str, ...], options: WhyOptions) -> "Answer
 def _progress(options: WhyOptions) -> Callable[["Answer", int], None]:
     def told(answer: "Answer", runs: int) -> None:
         if options.form == "text":
-            text = inert(f"after {runs} runs: {answer.sentences[0]}")
-            click.echo(for_terminal(text, error=True), err=True)
+            print_text(f"after {runs} runs: {answer.sentences[0]}", error=True)
 
     return told
 
@@ -265,7 +262,7 @@ def _progress(options: WhyOptions) -> Callable[["Answer", int], None]:
 def _say(options: WhyOptions) -> Callable[[str], None]:
     def say(sentence: str) -> None:
         if options.form == "text":
-            click.echo(for_terminal(inert(f"{sentence} …"), error=True), err=True)
+            print_text(f"{sentence} …", error=True)
 
     return say
 
@@ -274,5 +271,5 @@ def _print(answer: "Answer", form: Format) -> None:
     from seedbed.analysis.questions.results.result import Result
 
     if form == "text":
-        click.echo()
+        print_text()
     emit(Result(answer), form)

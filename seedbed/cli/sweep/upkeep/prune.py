@@ -7,7 +7,7 @@ import click
 
 from seedbed.cli.format_option import TEXT_OR_JSON
 from seedbed.system.errors import InputError
-from seedbed.system.text.terminal_lines import lines_for_terminal
+from seedbed.system.text.printing import print_as_is, print_lines
 
 if TYPE_CHECKING:
     from seedbed.tracking.retention.keep_rules import Sorted
@@ -79,9 +79,9 @@ def prune(rules: tuple[str, ...], what: str, series: tuple[str, ...], yes: bool,
         result = Sorted(tuple(gone), (*result.staying, *began))
     _progress("", 0)
     if form == "json":
-        click.echo(_pruned_json(result, yes))
+        print_as_is(_pruned_json(result, yes))
     else:
-        click.echo(lines_for_terminal(_pruned(result, yes)))
+        print_lines(_pruned(result, yes))
 
 
 def _progress(what: str, done: int, total: int = 0) -> None:
@@ -89,7 +89,7 @@ def _progress(what: str, done: int, total: int = 0) -> None:
     if sys.stderr.isatty():
         of = f" of {total}" if total else ""
         text = f"{done}{of} {what}" if what else ""
-        click.echo(f"\r{text:<40}\r", nl=False, err=True)
+        print_as_is(f"\r{text:<40}\r", newline=False, error=True)
 
 
 def _pruned(result: "Sorted", done: bool) -> str:

@@ -4,8 +4,7 @@ import click
 
 from seedbed.cli.completion import complete_sweep
 from seedbed.sweeps.driver.find_sweep import sweep_name
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import lines_for_terminal
+from seedbed.system.text.printing import print_lines, print_text
 
 
 @click.command()
@@ -32,7 +31,7 @@ def register(sweep: str, alias: str | None, name: str | None) -> None:
     store.check()
     record = read_sweep(sweep_name(sweep), store)
     choice = chosen.choose(record)
-    click.echo(inert(f"Registering {choice.run.name} …"), err=True)
+    print_text(f"Registering {choice.run.name} …", error=True)
     version = register_run(
         store,
         choice.run.run_id,
@@ -41,4 +40,4 @@ def register(sweep: str, alias: str | None, name: str | None) -> None:
         alias=alias,
         tags={"sweep": record.name, "experiment": record.experiment},
     )
-    click.echo(lines_for_terminal(chosen.shown(choice, version)))
+    print_lines(chosen.shown(choice, version))

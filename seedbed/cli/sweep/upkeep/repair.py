@@ -11,8 +11,7 @@ from seedbed.sweeps.driver.find_sweep import (
     named_sweep,
 )
 from seedbed.system.paths import store_folder
-from seedbed.system.text.terminal_escape import inert
-from seedbed.system.text.terminal_lines import lines_for_terminal
+from seedbed.system.text.printing import print_lines, print_text
 
 SHOWN = 10
 
@@ -58,7 +57,7 @@ def repair(sweep: str, ledger: str | None) -> None:
     moved = set_folders_aside(store_folder("runs"))
     said += [f"a folder without a run: {folder}" for folder in moved]
     if not said:
-        click.echo(f"{name}: nothing is damaged.")
+        print_text(f"{name}: nothing is damaged.")
         return
-    click.echo(lines_for_terminal(inert("\n".join(f"{name}: {line}" for line in said))))
-    click.echo(f"seedbed resume {name} runs what waits.")
+    print_lines("\n".join(f"{name}: {line}" for line in said))
+    print_text(f"seedbed resume {name} runs what waits.")
