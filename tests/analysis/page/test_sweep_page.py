@@ -335,6 +335,11 @@ def test_configurations_are_compared_and_the_address_says_which(store: Store, pl
     assert f"Whether {both} differ is undecided." in text
     wide, narrow = text.split('<figure class="at-narrow">')
     assert wide.count("<circle") == narrow.count("<circle") == 6
+    names = [float(y) for y in re.findall(r'y="([\d.]+)" class="title"', wide)]
+    grid = re.findall(r'y1="([\d.]+)" x2="[\d.]+" y2="([\d.]+)" class="grid"', wide)
+    assert (len(names), len(grid)) == (2, 6)
+    through = [y for y in names for top, low in grid if float(top) < y + 2 and y - 9 < float(low)]
+    assert not through, "no line of the grid runs through a name"
 
 
 def test_a_tiny_p_is_not_nought(store: Store, tmp_path: Path) -> None:

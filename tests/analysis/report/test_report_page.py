@@ -220,7 +220,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 
 
 def test_pictures_with_very_much_in_them_go_in_as_png(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedbed.analysis.report.inline_picture.LARGEST_SVG", 5_000)
+    monkeypatch.setattr("seedbed.analysis.report.inline_picture.LARGEST_SVG", 2_000)
     text = page(collect(Fake({"32": Truth()}, predictions=False, examples=40, epochs=1).build()))
     tags = [attributes for tag, attributes in parsed(text).tags if tag == "img"]
     assert tags

@@ -21,6 +21,8 @@ from seedbed.analysis.wording import fixed, one_line
 
 MOST_ARMS = 6
 ROW, LEFT, RIGHT, AXIS = 46, 12, 12, 30
+NAME = 19
+"""Height of a name; no line of the grid runs through it."""
 LETTER = 7.5
 """Width of a letter of a name."""
 
@@ -226,10 +228,8 @@ def dots(arms: Sequence[ChosenArm], width: int) -> Markup:
     parts: list[Markup] = []
     for value in (low + room, (low + high) / 2, high - room):
         x = across(value)
-        parts += [
-            line(x, 0, x, bottom, "grid"),
-            text(x, bottom + 18, f"{fixed(value)} %", "day"),
-        ]
+        parts += [line(x, ROW * at + NAME, x, ROW * (at + 1), "grid") for at in range(len(arms))]
+        parts.append(text(x, bottom + 18, f"{fixed(value)} %", "day"))
     for at, arm in enumerate(arms):
         name = one_line(f"{arm.letter}: {arm.name}", int((width - LEFT) / LETTER))
         parts += [text(LEFT, ROW * at + 14, name, "title"), *_row(arm, ROW * at + 14, across)]

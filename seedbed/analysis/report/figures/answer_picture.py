@@ -11,6 +11,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.report.figures.answer_numbers import draw_estimates, draw_plans
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
+from seedbed.analysis.report.figures.drawing.row_grid import row_grid, row_line
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     INK,
@@ -18,11 +19,10 @@ from seedbed.analysis.report.figures.drawing.style import (
     VERMILLION,
     WIDE,
     new_figure,
-    percent_axis,
     styled,
 )
 from seedbed.analysis.report.figures.predictions.confusion import draw_confusions
-from seedbed.analysis.report.figures.runs import spread_out
+from seedbed.analysis.report.figures.runs import BAND, spread_out
 from seedbed.analysis.statistics.answers.classification import ConfusionSpread
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import Drift
@@ -98,7 +98,6 @@ def _draw_runs(
         row_name(axes, with_runs(name, values.size, width - EDGE), at - 0.4)
         _dots(axes, scale * values, at)
     if marked is not None:
-        axes.axvline(scale * marked, color=VERMILLION, lw=1.4, linestyle=(0, (4, 2)))
         label = f"published {scale * marked:.4g}"
         lowest = min(float(values.min()) for values in scores.values())
         axes.annotate(label, (scale * marked, 1), xycoords=("data", "axes fraction"),
@@ -109,7 +108,12 @@ def _draw_runs(
     unit = f"{measure} (percent)" if measure in SHARES else measure
     axes.set_xlabel(f"{unit}\nbar: 95 % interval of the mean")
     axes.margins(x=0.04)
-    percent_axis(axes)
+    if marked is not None:
+        axes.update_datalim([(scale * marked, 0.0)])
+        axes.autoscale_view(scaley=False)
+    row_grid(axes, len(scores), BAND, width)
+    if marked is not None:
+        row_line(axes, scale * marked, len(scores), BAND, color=VERMILLION, lw=1.4, ls=(0, (4, 2)))
     return figure
 
 

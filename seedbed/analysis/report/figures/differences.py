@@ -10,19 +10,17 @@ from matplotlib.figure import Figure
 from seedbed.analysis.findings.arm_findings import PairwiseComparison
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, fitting
+from seedbed.analysis.report.figures.drawing.row_grid import row_grid
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs, pair_key
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
-    FAINT,
     GREEN,
     GRID,
     INK,
     MUTED,
-    ON_PAPER,
     VERMILLION,
     Picture,
     new_figure,
-    percent_axis,
 )
 from seedbed.analysis.report.figures.runs import JITTER, spread_out
 
@@ -30,6 +28,7 @@ MOST = 12
 """Comparisons in one picture."""
 ROW = 0.72
 """Height of one comparison, inches."""
+BAND = (-0.3, 0.42)
 VERDICT = 0.9
 """Inches for the verdict, at the right of a name."""
 FARTHEST = 100.0
@@ -95,16 +94,17 @@ def draw_differences(
     """
     figure = new_figure(width, 0.7 + ROW * len(duels))
     axes = figure.add_subplot()
-    axes.axvline(0, color=FAINT, lw=1)
     for at, duel in enumerate(duels):
         _row(axes, duel, at, fitting(names[at], width - EDGE - VERDICT), runs[at] if runs else ())
     axes.set_ylim(len(duels) - 0.42, -0.72)
+    axes.update_datalim([(0.0, 0.0)])
+    axes.autoscale_view(scaley=False)
     low, high = axes.get_xlim()
     axes.set_xlim(max(low, -FARTHEST), min(high, FARTHEST))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("difference in test accuracy (percentage points)")
-    percent_axis(axes)
+    row_grid(axes, len(duels), BAND, width, zero=True)
     return figure
 
 
@@ -116,7 +116,6 @@ def _row(
         "xycoords": ("axes fraction", "data"),
         "va": "center",
         "fontsize": 8.5,
-        "bbox": dict(ON_PAPER),
     }
     axes.annotate(name, (0, at - 0.44), color=INK, parse_math=False, in_layout=False, **place)
     axes.annotate(duel.verdict.verdict, (1, at - 0.44), color=colour, ha="right", **place)

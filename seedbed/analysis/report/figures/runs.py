@@ -10,6 +10,7 @@ from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
+from seedbed.analysis.report.figures.drawing.row_grid import row_grid, row_line
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
@@ -20,7 +21,6 @@ from seedbed.analysis.report.figures.drawing.style import (
     VERMILLION,
     Picture,
     new_figure,
-    percent_axis,
 )
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, percent
@@ -32,6 +32,7 @@ MANY = 6
 CLOSE = 0.42
 BESIDE = 34
 """Letters of a name that fit beside a row."""
+BAND = (-0.24, 0.47)
 JITTER = 0.16
 
 
@@ -78,8 +79,6 @@ def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None)
         if not beside:
             row_name(axes, names[index], index - 0.4)
         _bars(axes, arm, index)
-    if published is not None:
-        axes.axvline(100 * published, color=VERMILLION, lw=1.4, linestyle=(0, (4, 2)))
     axes.set_ylim(len(arms) - 0.4, -0.5 if beside else -0.75)
     axes.set_yticks([])
     if beside:
@@ -89,7 +88,13 @@ def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("test accuracy of a run (percent)")
     axes.margins(x=0.04)
-    percent_axis(axes)
+    if published is not None:
+        axes.update_datalim([(100 * published, 0.0)])
+        axes.autoscale_view(scaley=False)
+    band = (-0.5, 0.5) if beside else BAND
+    row_grid(axes, len(arms), band, width)
+    if published is not None:
+        row_line(axes, 100 * published, len(arms), band, color=VERMILLION, lw=1.4, ls=(0, (4, 2)))
     if len(arms) > MANY:
         axes.tick_params(labeltop=True)
     return figure

@@ -8,6 +8,7 @@ from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
+from seedbed.analysis.report.figures.drawing.row_grid import row_grid
 from seedbed.analysis.report.figures.drawing.style import (
     AMBER,
     BLUE,
@@ -15,9 +16,9 @@ from seedbed.analysis.report.figures.drawing.style import (
     MUTED,
     Picture,
     new_figure,
-    percent_axis,
 )
 
+BAND = (-0.2, 0.5)
 BEYOND = 4
 """Intervals are drawn up to so many times the largest standard deviation seen."""
 LARGEST = 71.0
@@ -101,5 +102,5 @@ def draw_split(arms: Sequence[Arm], width: float) -> Figure:
     axes.set_yticks([])
     axes.spines["left"].set_color(MUTED)
     axes.set_xlabel("standard deviation of a run (percentage points)")
-    percent_axis(axes)
+    row_grid(axes, len(arms), BAND, width)
     return figure

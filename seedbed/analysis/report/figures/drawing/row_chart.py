@@ -7,14 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, fitting
+from seedbed.analysis.report.figures.drawing.row_grid import row_grid
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
-    FAINT,
     INK,
-    ON_PAPER,
     new_figure,
-    percent_axis,
 )
+
+BAND = (-0.12, 0.5)
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,13 @@ def draw_rows(rows: Sequence[ChartRow], label: str, width: float, *, zero: bool 
         zero: Whether to mark zero.
     """
     figure = new_figure(width, 0.7 + 0.46 * len(rows))
-    axes = figure.add_subplot()
-    if zero:
-        axes.axvline(0, color=FAINT, lw=1)
-    draw_rows_in(axes, rows, label, width)
+    draw_rows_in(figure.add_subplot(), rows, label, width, zero=zero)
     return figure
 
 
-def draw_rows_in(axes: Axes, rows: Sequence[ChartRow], label: str, width: float) -> None:
+def draw_rows_in(
+    axes: Axes, rows: Sequence[ChartRow], label: str, width: float, *, zero: bool = False
+) -> None:
     """The same in axes of a figure of this width."""
     for at, row in enumerate(rows):
         row_name(axes, fitting(row.name, width - EDGE), at - 0.3)
@@ -68,7 +67,10 @@ def draw_rows_in(axes: Axes, rows: Sequence[ChartRow], label: str, width: float)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(label)
-    percent_axis(axes)
+    if zero:
+        axes.update_datalim([(0.0, 0.0)])
+        axes.autoscale_view(scaley=False)
+    row_grid(axes, len(rows), BAND, width, zero=zero)
 
 
 def row_name(axes: Axes, name: str, at: float) -> None:
@@ -82,5 +84,4 @@ def row_name(axes: Axes, name: str, at: float) -> None:
         color=INK,
         parse_math=False,
         in_layout=False,
-        bbox=dict(ON_PAPER),
     )

@@ -120,11 +120,12 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height))
 
 
-def percent_axis(axes: Axes, *, which: str = "x") -> None:
+def percent_axis(axes: Axes, *, which: str = "x", grid: bool = True) -> None:
     """Write the ticks of an axis of percent without needless digits."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_formatter(lambda value, _: f"{value:.10g}".replace("-", "−"))
-    axis.grid(visible=True)
+    if grid:
+        axis.grid(visible=True)
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
+from seedbed.analysis.report.figures.drawing.fitting import EDGE, HANDLE, LEGEND_ROW, fitting
 from seedbed.analysis.report.figures.drawing.style import (
     FAINT,
-    INK,
-    ON_PAPER,
     VERMILLION,
     Picture,
     new_figure,
     percent_axis,
 )
-from seedbed.analysis.wording import count, one_line
+from seedbed.analysis.wording import count
 
 FEWEST = 2
 """Configurations and seeds from which on there is a race to draw."""
@@ -50,30 +49,27 @@ def draw_race(tried: Sequence[Tried], width: float) -> Figure:
         tried: The configurations, highest mean first.
         width: Inches.
     """
-    figure = new_figure(width, 2.9)
+    figure = new_figure(width, 2.9 + LEGEND_ROW)
     axes = figure.add_subplot()
     for at in range(len(tried))[::-1]:  # the highest last, above the others
         scores = 100 * np.array(tried[at].scores)
         seeds = np.arange(1, len(scores) + 1)
         means = np.cumsum(scores) / seeds
         colour = VERMILLION if at == 0 else FAINT
-        axes.plot(seeds, means, color=colour, lw=2.2 if at == 0 else 1.1, alpha=0.9)
+        label = fitting(tried[at].label, width - EDGE - HANDLE).replace("$", r"\$")
+        axes.plot(
+            seeds,
+            means,
+            color=colour,
+            lw=2.2 if at == 0 else 1.1,
+            alpha=0.9,
+            label=label if at == 0 else None,
+        )
         axes.plot(seeds[-1:], means[-1:], "o", color=colour, ms=5 if at == 0 else 3.5, mew=0)
-    best = tried[0]
-    axes.annotate(
-        one_line(best.label, int(width * 7)),
-        (len(best.scores), 100 * best.mean),
-        xytext=(-6, 7),
-        textcoords="offset points",
-        ha="right",
-        fontsize=8,
-        color=INK,
-        parse_math=False,
-        bbox=dict(ON_PAPER),
-    )
     axes.set_xlabel("seeds so far")
     axes.set_ylabel("mean so far (percent)")
     axes.margins(y=0.12)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     percent_axis(axes, which="y")
+    figure.legend(loc="outside upper left", handlelength=2.4, borderpad=0)
     return figure

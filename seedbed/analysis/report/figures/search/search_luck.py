@@ -11,6 +11,7 @@ from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.search.search_findings import Searched, Tried
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, fitting
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
+from seedbed.analysis.report.figures.drawing.row_grid import row_grid
 from seedbed.analysis.report.figures.drawing.style import (
     AMBER,
     BLUE,
@@ -24,6 +25,7 @@ from seedbed.analysis.report.figures.drawing.style import (
 from seedbed.analysis.report.figures.runs import spread_out
 from seedbed.analysis.wording import count, width
 
+BAND = (-0.14, 0.5)
 MOST = 12
 """Configurations drawn, the best ones."""
 
@@ -95,7 +97,7 @@ def draw_search(found: Searched, size: float) -> Figure:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("test accuracy (percent)")
-    percent_axis(axes)
+    row_grid(axes, len(shown), BAND, size)
     return figure
 
 
