@@ -384,8 +384,8 @@ class TestCompare:
         assert (found["a"], found["b"]) == ("batch_size=32", "batch_size=256")
         assert (found["paired"], found["n_a"]) == (True, 3)
         runs = {run.name: run.metrics["test_accuracy"] for run in sweep("first").finished}
-        a = [runs[f"seed {s}, dataset tiny · batch_size 32"] for s in range(3)]
-        b = [runs[f"seed {s}, dataset tiny · batch_size 256"] for s in range(3)]
+        a = [runs[f"32 · seed {s}, dataset tiny · batch_size"] for s in range(3)]
+        b = [runs[f"256 · seed {s}, dataset tiny · batch_size"] for s in range(3)]
         oracle = stats.ttest_rel(a, b)
         assert found["t"] == pytest.approx(oracle.statistic)
         assert found["p"] == pytest.approx(oracle.pvalue)

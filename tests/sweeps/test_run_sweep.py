@@ -79,7 +79,7 @@ def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
     )
     shown = {name: parent.data.params[name] for name in ("batch_size", "seeds")}
     assert shown == {"batch_size": "32, 256", "seeds": "2"}
-    assert tagged.info.run_name == "seed 1 · batch_size 256"
+    assert tagged.info.run_name == "256 · seed 1 · batch_size"
     assert parent.data.metrics["runs_finished"] == 4
     assert 0 < parent.data.metrics["accuracy_mean"] < 1
     files = {f.path for f in store.client.list_artifacts(sweep.run_id, "report")}

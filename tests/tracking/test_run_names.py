@@ -1,9 +1,11 @@
 """Names of runs in MLflow's table, and the note on an experiment's page."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from seedbed.sweeps.driver.loop.run_header import distinct_values
 from seedbed.tracking.schema import TAG_NOTE
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.experiment_note import note_verdicts
@@ -15,10 +17,10 @@ from tests.support.waiting import HEADER
 @pytest.mark.parametrize(
     ("configuration", "name", "shown"),
     [
-        ("batch_size=256", "batch_size=256 seed=3", "seed 3 · batch_size 256"),
-        ("a=1 b=x=y", "a=1 b=x=y seed=0", "seed 0 · a 1, b x=y"),
+        ("batch_size=256", "batch_size=256 seed=3", "256 · seed 3 · batch_size"),
+        ("a=1 b=x=y", "a=1 b=x=y seed=0", "1, x=y · seed 0 · a, b"),
         ("", "init_seed=1 order_seed=2", "init_seed 1, order_seed 2"),
-        ("flags=--lr=0.1", "flags=--lr=0.1 seed=2", "seed 2 · flags --lr=0.1"),
+        ("flags=--lr=0.1", "flags=--lr=0.1 seed=2", "--lr=0.1 · seed 2 · flags"),
     ],
 )
 def test_a_name_begins_with_what_tells_a_run_apart(
@@ -26,6 +28,27 @@ def test_a_name_begins_with_what_tells_a_run_apart(
 ) -> None:
     header = replace(HEADER, sweep="first", name=name, configuration=configuration)
     assert table_name(header) == shown
+
+
+def test_of_long_values_the_part_that_differs_comes_first() -> None:
+    alike = ["augmentation_with_flips", "augmentation_with_shifts", "none"]
+    cells = [
+        SimpleNamespace(
+            params={"recipe": one, "lr": "0.1"}, configuration={"recipe": one, "lr": 0.1}
+        )
+        for one in alike
+    ]
+    two = SimpleNamespace(configurations=[cell.configuration for cell in cells[:2]])
+    three = SimpleNamespace(configurations=[cell.configuration for cell in cells])
+    told = [distinct_values(two, cell) for cell in cells[:2]]  # type: ignore[arg-type]
+    assert told == ["…flips, 0.1", "…shifts, 0.1"]
+    told = [distinct_values(three, cell) for cell in cells]  # type: ignore[arg-type]
+    assert told == ["…flips, 0.1", "…shifts, 0.1", "none, 0.1"]
+    header = replace(HEADER, sweep="s", name="recipe=augmentation_with_flips lr=0.1 seed=3")
+    header = replace(header, configuration="recipe=augmentation_with_flips lr=0.1")
+    assert (
+        table_name(replace(header, distinct="…flips, 0.1")) == "…flips, 0.1 · seed 3 · recipe, lr"
+    )
 
 
 def test_a_run_of_no_sweep_keeps_its_name() -> None:

@@ -40,6 +40,7 @@ class RunHeader:
         delivery: Identity of this folder.
         commit: Git commit of the clone, empty where there is none.
         configuration: The varied options in words; empty where none vary.
+        distinct: What tells their values from those of other configurations; empty for all.
     """
 
     experiment: str
@@ -53,6 +54,7 @@ class RunHeader:
     adopt_run_id: str | None = None
     commit: str = ""
     configuration: str = ""
+    distinct: str = ""
     started_ms: int = field(default_factory=now_ms)
     delivery: str = field(default_factory=lambda: uuid.uuid4().hex)
 

@@ -72,7 +72,7 @@ def test_what_they_find(asked: dict[str, list[str]]) -> None:
     assert names("attributes.status = 'RUNNING'") == {"going"}
     assert len(asked["tags.sweep = 'first' AND tags.kind = 'run'"]) == 9
     assert names("tags.configuration = 'batch_size=32'") == {
-        f"seed {seed}, dataset digits · batch_size 32" for seed in range(4)
-    } | {"seed 9, dataset mnist5k · batch_size 32"}
+        f"32 · seed {seed}, dataset digits · batch_size" for seed in range(4)
+    } | {"32 · seed 9, dataset mnist5k · batch_size"}
     assert sorted(asked[TAG_VERDICT]) == ["", "different", "undecided"]
     assert all(one.endswith(".") for one in asked[TAG_HEADLINE] if one)

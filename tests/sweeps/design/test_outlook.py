@@ -151,17 +151,20 @@ def test_a_search_is_run_and_concluded(store: Store) -> None:
     assert parent.data.tags["conclusion"] == result.conclusion
     runs = {run.info.run_name: run for run in store.runs("tags.kind = 'run'")}
     best = max(
-        ("seed 0 · learning_rate 0.1", "seed 0 · learning_rate 0.001"),
+        ("0.1 · seed 0 · learning_rate", "0.001 · seed 0 · learning_rate"),
         key=lambda name: max(
             point.value
             for point in store.client.get_metric_history(runs[name].info.run_id, "val_accuracy")
         ),
-    ).split(" · ")[1]
+    ).split(" · ")[0]
     assert set(runs) == {
-        *("seed 0 · learning_rate 0.1", "seed 0 · learning_rate 0.001"),
-        *(f"seed 1 · {best}", f"seed 2 · {best}"),
+        *("0.1 · seed 0 · learning_rate", "0.001 · seed 0 · learning_rate"),
+        *(f"{best} · seed {seed} · learning_rate" for seed in (1, 2)),
     }
-    fresh = [runs[f"seed {seed} · {best}"].data.metrics["test_accuracy"] for seed in (1, 2)]
+    fresh = [
+        runs[f"{best} · seed {seed} · learning_rate"].data.metrics["test_accuracy"]
+        for seed in (1, 2)
+    ]
     assert parent.data.metrics["search_test_accuracy"] == pytest.approx(sum(fresh) / 2)
     again = run_sweep(design, workers=2)
     assert again.conclusion == result.conclusion

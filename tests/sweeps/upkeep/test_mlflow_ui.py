@@ -162,8 +162,8 @@ def test_sweeps_are_named_and_dated_and_runs_by_configuration_and_seed(
     driver.get(f"{server.uri}/#/experiments/{experiment}/runs?searchFilter={wanted}")
     shown(driver, "5 matching runs")  # the four and the sweep that they are folded under
     click(driver, ".ag-row button[data-component-id*='runname']")
-    text = shown(driver, "seed 1 · batch_size 256")
-    assert "seed 0 · batch_size 32" in text
+    text = shown(driver, "256 · seed 1 · batch_size")
+    assert "32 · seed 0 · batch_size" in text
 
 
 def test_the_verdict_is_the_description_of_the_sweep(server: AuthServer, driver: WebDriver) -> None:
@@ -225,7 +225,7 @@ def test_runs_side_by_side(server: AuthServer, driver: WebDriver) -> None:
     runs = quote(json.dumps([run.run_id for run in record.finished]))
     experiments = quote(json.dumps([store.experiment_id(record.experiment)]))
     driver.get(f"{server.uri}/#/compare-runs?runs={runs}&experiments={experiments}")
-    text = shown(driver, "seed 1 · batch_size 256")
+    text = shown(driver, "256 · seed 1 · batch_size")
     assert "Comparing 4 Runs" in text
 
 

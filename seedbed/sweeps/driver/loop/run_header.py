@@ -1,10 +1,17 @@
 """The header of a cell's run folder."""
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from seedbed.runs.settings.environment import commit_and_state
+from seedbed.runs.settings.options import as_text
 from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.design.design import Design
 from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.writing.run_header import RunHeader
+
+LONG = 6
+"""Letters up to which a shared beginning stays."""
 
 
 def run_header(design: Design, cell: Cell, parent_run_id: str) -> RunHeader:
@@ -26,4 +33,31 @@ def run_header(design: Design, cell: Cell, parent_run_id: str) -> RunHeader:
         parent_run_id=parent_run_id,
         commit=commit_and_state()[0],
         configuration=cell.label,
+        distinct=distinct_values(design, cell),
     )
+
+
+def distinct_values(design: Design, cell: Cell) -> str:
+    """The values of a cell's configuration; of long ones the part that differs, ``…b, 0.01``.
+
+    Args:
+        design: The sweep, with the configurations to tell it from.
+        cell: The cell.
+    """
+    return ", ".join(
+        _end(
+            cell.params[name], [as_text(one[name]) for one in design.configurations if name in one]
+        )
+        for name in cell.configuration
+    )
+
+
+def _end(value: str, others: Sequence[str]) -> str:
+    """A value without the beginning that it shares with another one, if that is long."""
+    shared = max((_shared(value, other) for other in others if other != value), default=0)
+    return f"…{value[shared:]}" if LONG < shared < len(value) else value
+
+
+def _shared(one: str, other: str) -> int:
+    """Letters at the beginning that two texts share."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
