@@ -18,7 +18,7 @@ from seedbed.analysis.report.figures.drawing.style import Rendered, render
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.inline_picture import inline, with_minus
 from seedbed.analysis.report.page_sections import Section, sections
-from seedbed.analysis.report.run_command import REPEAT
+from seedbed.analysis.report.run_command import REPEAT, REPEAT_RUN
 from seedbed.analysis.report.run_words import RunLinks, run_marks
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import count, one_line
@@ -130,7 +130,8 @@ def _page(
 
 def worst_lead(findings: Findings) -> str:
     """What the command for the lowest run does."""
-    if findings.worst is None or not (findings.worst_command or "").startswith(REPEAT):
+    command = findings.worst_command or ""
+    if findings.worst is None or not command.startswith(REPEAT) or command.startswith(REPEAT_RUN):
         return "Train it again and compare the bits"
     weights = findings.worst[1].fingerprint or ""
     return f"Run it again; the same weights have the fingerprint {one_line(weights[:12])}"

@@ -21,8 +21,11 @@ NUMERIC = ("op_determinism", "threads")
 REPEAT = "seedbed repeat "
 """How the command for a script's run begins."""
 
-NOT_OF_REPEAT = ("separate", "vary_pinned", "vary_environment", "stream_seeds")
-"""Options of a script's run that no flag of ``seedbed repeat`` sets."""
+REPEAT_RUN = f"{REPEAT}--run "
+"""The same where it names the run by its id, and compares the weights."""
+
+NOT_FLAGS = ("separate", "vary_pinned", "vary_environment", "stream_seeds")
+"""Options of a script's run that no flag of ``seedbed repeat`` sets, but ``--run`` does."""
 
 
 def run_command(sweep: SweepRecord, run_id: str, store: Store) -> str | None:
@@ -65,11 +68,11 @@ def _of_experiment(
 
 
 def _of_script(sweep: str, run: RunRecord, free: bool) -> list[str]:
-    """``seedbed repeat`` with the run's seed alone, under a name of its own; empty if it cannot."""
+    """``seedbed repeat`` with the run's seed alone, or with its id where flags cannot say all."""
     options = run.options
     changed = str(options.get("alternative", "none")) != "none"
-    if changed or "seed" not in options or any(options.get(name) for name in NOT_OF_REPEAT):
-        return []
+    if changed or "seed" not in options or any(options.get(name) for name in NOT_FLAGS):
+        return [*REPEAT_RUN.split(), run.run_id]
     seed = str(options["seed"])
     path, folder = script_place(options)
     chosen = [part for name in ("keras", "backend", "as_of") for part in _chosen(name, options)]

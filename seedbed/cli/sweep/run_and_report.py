@@ -2,8 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -39,7 +39,8 @@ def run_and_report(
     asked: "AskedOfScript | None" = None,
     first: "Design | None" = None,
     then: "TryAlternatives | None" = None,
-) -> None:
+    last: Callable[[], str] | None = None,
+) -> NoReturn:
     """Run the cells that are left, print what they say, and end with the exit code.
 
     Args:
@@ -50,6 +51,7 @@ def run_and_report(
         asked: Of scripts: the number and the arms that are asked about.
         first: The part of the sweep that is run first, to see whether these are there.
         then: Of scripts: runs the other courses that show what a finding does to the number.
+        last: What is said at the end, once all runs are recorded.
     """
     from seedbed.analysis.answers.script.asked import DEFAULT
     from seedbed.runs.execution.catalog import SCRIPT
@@ -103,6 +105,8 @@ def run_and_report(
         _print_report(design.name, asked or DEFAULT, as_json=as_json, answered=answered)
     if scripts and doctor:
         scripts.doctor()
+    if last is not None and result.finished and not (result.undelivered or training.quiet):
+        _print_conclusion(last(), as_json=training.form == "json")
     ctx = click.get_current_context()
     ctx.exit(130 if result.stopped else 1 if result.failed or result.undelivered else 0)
 
@@ -159,6 +163,7 @@ def _print_conclusion(text: str, as_json: bool) -> None:
 
 def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool, answered: bool) -> None:
     """Print the verdict, unless it was just answered, and where to look further."""
+    from seedbed.analysis.report.lowest_run import lowest_of_findings
     from seedbed.analysis.report.publish import publish
     from seedbed.tracking.store import Store
     from seedbed.tracking.ui_links import run_link
@@ -175,7 +180,9 @@ def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool, answered:
         ui = link(address, address)
     text = for_terminal(inert(_verdict_text(files, answered).rstrip()))
     page = link(str(files.html), files.html.absolute().as_uri())
-    print_as_is(f"\n{text}{_chart(files.findings)}\n\nReport     {page}\nMLflow UI  {ui}")
+    rows = [inert(row) for row in lowest_of_findings(files.findings)]
+    rows += [f"Report     {page}", f"MLflow UI  {ui}"]
+    print_as_is("\n".join([f"\n{text}{_chart(files.findings)}\n", *rows]))
 
 
 def _verdict_text(files: "ReportFiles", answered: bool) -> str:

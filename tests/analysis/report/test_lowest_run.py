@@ -114,7 +114,8 @@ def test_the_lowest_run_of_a_script_is_repeated_alone(store: Store, tmp_path: Pa
     assert f"the fingerprint ab4ab4ab4ab4: {command}" in words_of_box
     for name, value in (("stream_seeds", "init=3"), ("alternative", "rebuilt"), ("separate", True)):
         other = dataclasses.replace(lowest, options={**lowest.options, name: value})
-        assert run_command(dataclasses.replace(sweep, runs=(other,)), lowest.run_id, store) is None
+        alone = dataclasses.replace(sweep, runs=(other,))
+        assert run_command(alone, lowest.run_id, store) == f"seedbed repeat --run {lowest.run_id}"
     assert run_command(sweep, parent, store) is None
 
 

@@ -1,6 +1,6 @@
 """``seedbed repeat``: rerun a training script, unmodified, under many seeds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,10 +9,9 @@ import click
 from seedbed.cli.option_groups import grouped
 from seedbed.cli.run_options import BACKEND, OFFLINE_DATA
 from seedbed.cli.sweep.run_and_report import run_and_report
-from seedbed.cli.sweep.scripts.script_arguments import seeds_of, split_flags
+from seedbed.cli.sweep.scripts.repeat_recorded import repeat_recorded
+from seedbed.cli.sweep.scripts.script_arguments import FLAGS, seeds_of, split_flags
 from seedbed.cli.sweep.training_options import TrainingOptions, training_options
-
-FLAGS = "seedbed.flags"
 
 
 class WithFlags(click.Command):
@@ -47,6 +46,7 @@ class RepeatOptions:
         arms: Names of the arms that are compared, or None for those that are found.
         published: A published number that the runs are set against, or None.
         try_: Whether to run the other course that shows what a finding does to the number.
+        run: A recorded run to repeat in place of scripts, or None.
         doctor: Whether to end with the doctor's findings.
     """
 
@@ -55,6 +55,7 @@ class RepeatOptions:
     folder: Path | None
     keep_seeds: bool
     predictions: bool
+    run: str | None
     numeric: Literal["fixed", "free"]
     keras: Literal["auto", "2", "3"]
     backend: str | None
@@ -68,7 +69,7 @@ class RepeatOptions:
 
 
 @click.command(cls=WithFlags)
-@click.argument("scripts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("scripts", metavar="SCRIPTS...", nargs=-1, type=click.Path(path_type=Path))
 @grouped(
     RepeatOptions,
     "options",
@@ -88,6 +89,12 @@ class RepeatOptions:
         "--predictions/--no-predictions",
         default=True,
         help="Record predictions after each evaluate on arrays.",
+    ),
+    click.option(
+        "--run",
+        metavar="RUN",
+        help="In place of SCRIPTS: a recorded run to repeat, by its id, with every option that it "
+        "had; says whether the weights are the same.",
     ),
     click.option(
         "--numeric",
@@ -147,9 +154,15 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
     from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
     from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
 
+    ctx = click.get_current_context()
+    if options.run is not None:
+        described = {item.name for item in fields(RepeatOptions)} - {"run", "name"}
+        repeat_recorded(ctx, options.run, options.name, training, {"scripts", *described})
+    if not scripts:
+        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
     request = RepeatRequest(
         scripts=scripts,
-        flags=click.get_current_context().meta[FLAGS],
+        flags=ctx.meta[FLAGS],
         seeds=seeds_of(options.seeds),
         name=options.name,
         folder=options.folder,

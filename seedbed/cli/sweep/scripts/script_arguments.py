@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 from seedbed.system.errors import InputError
 
+FLAGS = "seedbed.flags"
+"""Where a command's context keeps the scripts' own flags."""
+
 
 def split_flags(arguments: Sequence[str]) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
     """Part the command's own arguments from the scripts' flags; each ``--`` begins a group."""

@@ -14,10 +14,12 @@ from seedbed.cli.option_groups import grouped
 from seedbed.cli.run_options import BACKEND, OFFLINE_DATA, TIME_LIMIT
 from seedbed.cli.sweep.option_words import one_value_each, values_by_name
 from seedbed.cli.sweep.run_cells import start_processes
-from seedbed.cli.sweep.scripts.repeat import FLAGS, WithFlags
+from seedbed.cli.sweep.scripts.repeat import WithFlags
+from seedbed.cli.sweep.scripts.script_arguments import FLAGS
 from seedbed.cli.sweep.scripts.why_training import Training
 from seedbed.system.errors import InputError
-from seedbed.system.text.printing import print_text
+from seedbed.system.text.printing import print_as_is, print_text
+from seedbed.system.text.terminal_escape import inert
 
 if TYPE_CHECKING:
     from seedbed.analysis.answers.answer import Answer
@@ -142,6 +144,16 @@ def why(target: str, options: WhyOptions) -> None:
             f"{result.sweep} draws it."
         )
         print_text(f"\n{text}")
+        _print_lowest(result.sweep)
+
+
+def _print_lowest(sweep: str) -> None:
+    """Print which run scores lowest, and the command that repeats it."""
+    from seedbed.analysis.report.lowest_run import lowest_of_sweep
+    from seedbed.tracking.store import Store
+
+    if rows := lowest_of_sweep(sweep, Store()):
+        print_as_is(inert("\n".join(["", *rows])))
 
 
 def _with_doctor(

@@ -1,0 +1,41 @@
+"""The run of a sweep with the lowest score and what repeats it, for a terminal."""
+
+from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.report.run_command import run_command
+from seedbed.analysis.report.run_words import seed_words
+from seedbed.analysis.wording import one_line, percent
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.schema import SCORE
+from seedbed.tracking.store import Store
+
+MOST_LETTERS = 160
+
+
+def lowest_of_findings(findings: Findings) -> list[str]:
+    """Rows for a terminal on a sweep whose report is written; none for fewer than two runs."""
+    if findings.worst is None:
+        return []
+    arm, dot = findings.worst
+    words = [seed_words(findings, dot), arm.label if arm.options else "", percent(dot.accuracy)]
+    return _rows(" · ".join(filter(None, words)), findings.worst_command)
+
+
+def lowest_of_sweep(name: str, store: Store) -> list[str]:
+    """The same of a recorded sweep without a report.
+
+    Raises:
+        InputError: There is no such sweep.
+        StoreError: The store cannot be reached.
+    """
+    sweep = read_sweep(name, store)
+    scored = [run for run in sweep.finished if SCORE in run.metrics]
+    if len(scored) < 2:
+        return []
+    lowest = min(scored, key=lambda run: run.metrics[SCORE])
+    words = f"{lowest.name} · {percent(lowest.metrics[SCORE])}"
+    return _rows(words, run_command(sweep, lowest.run_id, store))
+
+
+def _rows(words: str, command: str | None) -> list[str]:
+    rows = [f"Lowest     {one_line(words, MOST_LETTERS)}"]
+    return [*rows, f"Repeat it  {command}"] if command else rows

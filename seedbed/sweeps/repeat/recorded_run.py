@@ -1,0 +1,85 @@
+"""``repeat --run``: train one recorded run of a script again, with every option that it had."""
+
+from dataclasses import dataclass
+
+from seedbed.runs.script.options import Options
+from seedbed.runs.settings.options import parse, specs, values_of
+from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
+from seedbed.system.errors import InputError
+from seedbed.system.paths import store_folder
+from seedbed.tracking.reading.run_lookup import find_run
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.store import Store
+
+FEWEST_OPTIONS = frozenset({"seed", "folder", "script", "arguments"})
+"""Options that every run of a script has, and no run of an experiment."""
+ID_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class RecordedScriptRun:
+    """A run that is to be repeated.
+
+    Attributes:
+        run_id: MLflow's id of it.
+        fingerprint: SHA-256 of its final weights.
+        design: A sweep of its cell alone.
+    """
+
+    run_id: str
+    fingerprint: str
+    design: Design
+
+    def comparison(self) -> str:
+        """Whether the repeat, which is recorded by now, has the same weights; one sentence."""
+        runs = read_sweep(self.design.name, Store()).finished
+        found = next((run.fingerprint for run in runs if run.fingerprint), None)
+        if found is None:
+            return f"The repeat of run {self.run_id} has no weights to compare."
+        if found == self.fingerprint:
+            return f"The weights are those of run {self.run_id}, bit for bit ({found[:12]})."
+        return (
+            f"The weights are not those of run {self.run_id}: their fingerprint is {found[:12]}, "
+            f"not {self.fingerprint[:12]}. Another processor, environment or state of the data "
+            "changes them, and so does a script that equal seeds do not make repeatable."
+        )
+
+
+def recorded_script_run(run_id: str, name: str | None) -> RecordedScriptRun:
+    """The run with this id, and the sweep that repeats it; nothing is run.
+
+    Args:
+        run_id: MLflow's id of the run.
+        name: Name of the sweep; None to make one from the id.
+
+    Raises:
+        InputError: No run of a script that finished has this id, or its script is not here.
+        StoreError: The store cannot be reached.
+    """
+    store = Store()
+    store.check()
+    found = find_run(store, run_id)
+    if found is None or found.fingerprint is None:
+        raise InputError(
+            f"--run must name a finished run by its id, got {run_id}: MLflow's UI shows the ids "
+            "(seedbed ui)."
+        )
+    if not found.params.keys() >= FEWEST_OPTIONS:
+        raise InputError(
+            f"--run must name a run of a script, but {run_id} is of an experiment: write seedbed "
+            f"verify NAME with its options and --against {run_id}."
+        )
+    known = {spec.name for spec in specs(Options)}
+    options = parse(Options, {key: text for key, text in found.params.items() if key in known})
+    given = {key: value for key, value in values_of(options).items() if key != "seed"}
+    sweep = name or f"run-{run_id[:ID_DIGITS]}-again"
+    content = {
+        "name": sweep,
+        "question": f"Does run {run_id} give the same weights again?",
+        "experiment": "script",
+        "options": given,
+        "seeds": [options.seed],
+    }
+    path = store_folder("ledgers") / f"{sweep}.yaml"
+    return RecordedScriptRun(run_id, found.fingerprint, design_of_text(yaml_text(content), path))

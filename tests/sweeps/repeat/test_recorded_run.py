@@ -1,0 +1,86 @@
+"""``repeat --run``: one run of a script again, with every option that it had."""
+
+import html
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from seedbed.analysis.report.lowest_run import lowest_of_sweep
+from seedbed.cli.main import main
+from seedbed.system.paths import store_folder
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.schema import TAG_LOWEST
+from seedbed.tracking.store import Store
+
+NETWORK = """
+import numpy as np
+import keras
+
+x = np.random.default_rng(0).normal(size=(200, 4)).astype('float32')
+y = (x.sum(axis=1) > 0).astype(int)
+model = keras.Sequential([keras.layers.Dense(2, 'softmax')])
+model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])
+model.fit(x[:150], y[:150], batch_size=30, verbose=0)
+model.evaluate(x[150:], y[150:], verbose=0)
+"""
+
+
+def call(*words: str) -> Any:
+    return CliRunner().invoke(main, [*words], prog_name="seedbed")
+
+
+@pytest.fixture
+def script(store_path: Path, tmp_path: Path) -> Path:
+    del store_path
+    path = tmp_path / "train.py"
+    path.write_text(NETWORK)
+    return path
+
+
+@pytest.mark.long
+def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: Path) -> None:
+    done = call("why", str(script), "--runs", "12", "--name", "asked")
+    assert done.exit_code == 0, done.output
+    lowest, command = done.stdout.splitlines()[-2:]
+    (run,) = [one for one in read_sweep("asked", Store()).runs if one.run_id in command]
+    accuracy = run.metrics["test_accuracy"]
+    assert lowest == f"Lowest     {run.name} · {100 * accuracy:.2f} %"
+    assert accuracy == min(
+        one.metrics["test_accuracy"] for one in read_sweep("asked", Store()).finished
+    )
+    assert command == f"Repeat it  seedbed repeat --run {run.run_id}"
+    again = call(*shlex.split(command.removeprefix("Repeat it  seedbed ")), "--no-report")
+    assert again.exit_code == 0, again.output
+    said = f"The weights are those of run {run.run_id}, bit for bit ({str(run.fingerprint)[:12]})."
+    assert said in again.stdout
+    assert call("report", "asked").exit_code == 0
+    page = (store_folder("reports", "asked") / "report.html").read_text()
+    named = html.unescape(re.sub(r"<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
+    assert command.removeprefix("Repeat it  ") in named
+    (parent,) = Store().runs("tags.kind = 'sweep' AND tags.sweep = 'asked'")
+    assert run.run_id in json.loads(parent.data.tags[TAG_LOWEST])["command"]
+    assert lowest_of_sweep("asked", Store()) == [lowest, command]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--run", "0" * 32), "--run must name a finished run by its id"),
+        (("a.py", "--run", "0" * 32), "as well: leave one of the two out"),
+        (("--run", "0" * 32, "--seeds", "3"), "got --seeds as well"),
+        (("--run", "0" * 32, "--", "--lr", "1"), "got -- as well"),
+        ((), "repeat needs SCRIPTS"),
+    ],
+)
+def test_what_does_not_go_with_a_run_is_refused(
+    store_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    del store_path
+    done = call("repeat", *words)
+    assert done.exit_code == 2
+    assert said in re.sub(r"\s+", " ", done.stderr)
