@@ -5,6 +5,7 @@ of two shares ("+0.21 points"), ``width`` a spread ("0.21 points", no sign).
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from seedbed.analysis.statistics.estimate import Estimate
@@ -111,13 +112,34 @@ def option_value(value: object, limit: int = 24) -> str:
 
 
 def names_within(labels: Sequence[str], width: int) -> list[str]:
-    """The labels cut to a width; what they share at the beginning goes first if they look alike."""
-    cut = [one_line(label, width) for label in labels]
-    if len(set(cut)) == len(set(labels)):
-        return cut
-    letters = zip(*filter(None, labels), strict=False)
+    """The labels in a width, each another one.
+
+    Where they are too long, what they share at the beginning goes first, then the names of options.
+    """
+    forms = [list(labels), _without_beginning(labels), _values_alone(labels)]
+    fitting = [form for form in forms if all(len(label) <= width for label in form)]
+    for form in (*fitting, *forms):
+        cut = [one_line(label, width) for label in form]
+        if len(set(cut)) == len(set(labels)):
+            return cut
+    return [one_line(label, width) for label in forms[1]]
+
+
+def _without_beginning(labels: Sequence[str]) -> list[str]:
+    """The labels without the words that all begin with; a word ends at a space, = or /."""
+    given = list(filter(None, labels))
+    letters = zip(*given, strict=False)
     shared = next((at for at, of in enumerate(letters) if len(set(of)) > 1), 0)
-    return [one_line(f"…{label[shared:]}", width) if label else "" for label in labels]
+    start = shared - len(re.split(r"[ =/]", given[0][:shared])[-1]) if given else 0
+    return [f"…{label[start:]}" if label and start else label for label in labels]
+
+
+def _values_alone(labels: Sequence[str]) -> list[str]:
+    """``batch_size=8 lr=0.1 seed=3`` as ``8 0.1 seed=3``, if all labels have the same options."""
+    options = {tuple(re.findall(r"(?:^| )([\w.]+)=", label)) for label in labels if label}
+    if len(options) != 1:
+        return list(labels)
+    return [re.sub(r"(^| )(?!\w*seed=)[\w.]+=", r"\1", label) for label in labels]
 
 
 def gathered(notes: Iterable[tuple[str, str]], limit: int = 3) -> list[str]:

@@ -9,22 +9,21 @@ from typing import Literal, Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
 from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
 from seedbed.analysis.wording import percent
 from seedbed.sweeps.design.design import Cell, Design
-from seedbed.sweeps.driver.display_tables import mean_words, means_table, running_table
+from seedbed.sweeps.driver.display_tables import head_lines, mean_words, means_table, running_table
 from seedbed.sweeps.driver.display_words import duration
 from seedbed.sweeps.driver.loop.driver import Driver
 from seedbed.sweeps.driver.loop.running_cell import EndedCell
+from seedbed.sweeps.driver.resized_view import ResizedView
 from seedbed.sweeps.driver.score_tally import ScoreTally
 from seedbed.sweeps.json_events import CellEnded, Event, SweepStarted, Warned
 from seedbed.system.paths import store_folder
-from seedbed.system.text.terminal_lines import fitted
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import fitted
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.schema import SCORE, score_of
 
@@ -100,6 +99,7 @@ class SweepDisplay:
         self._console = Console(highlight=False)
         self._is_live = style == "live" and self._console.is_terminal
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._resized = ResizedView(self._console)
 
     def __enter__(self) -> Self:
         counts = self._counts
@@ -119,6 +119,7 @@ class SweepDisplay:
         _trace: TracebackType | None,
     ) -> None:
         if self._is_live:
+            self._resized.make_room()
             self._live.stop()
 
     def __call__(self, ended: list[EndedCell]) -> None:
@@ -130,7 +131,10 @@ class SweepDisplay:
         if self._driver.trouble:
             self.warn(f"{self._driver.trouble} Waiting for it; current runs go on.")
         if self._is_live:
-            self._live.update(self._view(), refresh=True)
+            self._resized.make_room()
+            view = self._view()
+            self._live.update(view, refresh=True)
+            self._resized.shown(view)
 
     # Counting
 
@@ -242,22 +246,17 @@ class SweepDisplay:
 
     def _view(self) -> RenderableType:
         counts = self._counts
-        head = Table.grid(padding=(0, 1))
         running = list(self._driver.running.values())
         now = len(running) + max(0, self._driver.elsewhere)
         words = CellCounts(counts.cells, counts.done, now, counts.failed, counts.pruned).words()
-        head.add_row(
-            Text(self._name, style="bold"),
-            ProgressBar(total=counts.cells or 1, completed=counts.done, width=20),
-            Text(words + self._to_go()),
-        )
         room = max(3, self._console.height - len(running) - AROUND)
         begun = [(_name(of), scores) for of, scores in self._scores.items() if len(scores)]
         width = self._console.width
+        means = means_table(begun, room, width, accuracies=self._shares)
         return Group(
-            head,
+            *head_lines(self._name, counts.done, counts.cells, words + self._to_go(), width),
             *self._stopping(),
-            means_table(begun, room, width, accuracies=self._shares),
+            *([means] if means else []),
             running_table(running, self._driver.elsewhere, width),
         )
 

@@ -5,22 +5,43 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from seedbed.analysis.wording import names_within
+from seedbed.analysis.wording import names_within, one_line
 from seedbed.sweeps.driver.display_words import epoch_words, interval_words, validation_words
 from seedbed.sweeps.driver.loop.running_cell import RunningCell
 from seedbed.sweeps.driver.score_tally import ScoreTally
 from seedbed.system.text.terminal_escape import inert
+from seedbed.system.text.terminal_lines import wrapped
 
 BRIEF = 80
 """Columns of a terminal below which words give way to names."""
+BAR = 20
+"""Columns of the bar."""
 GAP = 2
 LEAST_NAME = 12
 
 
+def head_lines(name: str, done: int, cells: int, words: str, width: int) -> list[Text]:
+    """The sweep's name, a bar and how far it is; the words below where they do not fit beside.
+
+    Args:
+        name: The sweep.
+        done: Cells with a result.
+        cells: All cells.
+        words: How far it is.
+        width: Columns of the terminal.
+    """
+    full = BAR * min(done, cells) // cells if cells else 0
+    bar = Text.assemble(("━" * full, "green"), ("─" * (BAR - full), "dim"))
+    shown = one_line(inert(name), max(LEAST_NAME, width - BAR - 1))
+    first = Text.assemble((shown, "bold"), " ", bar)
+    whole = Text.assemble(first, " ", words)
+    return [whole] if whole.cell_len <= width else [first, *map(Text, wrapped(words, width))]
+
+
 def means_table(
     begun: Sequence[tuple[str, ScoreTally]], room: int, width: int, *, accuracies: bool
-) -> Table:
-    """Mean and interval of as many configurations as fit.
+) -> Table | None:
+    """Mean and interval of as many configurations as fit; None before the first result.
 
     Args:
         begun: Configurations with a result, and their scores.
@@ -28,6 +49,8 @@ def means_table(
         width: Columns of the terminal.
         accuracies: Whether all scores are accuracies.
     """
+    if not begun:
+        return None
     heads = "runs", "test accuracy so far" if accuracies else "mean so far"
     shown = begun[:room]
     means = [mean_words(scores, accuracies, brief=width < BRIEF) for _, scores in shown]
