@@ -80,7 +80,7 @@ def find_out(
     Args:
         asked: What to do.
         train: Runs the cells of a design that are left; False if it was stopped or failed.
-        told: Told what the runs say after each round, and how many there are.
+        told: Told what the runs say before each further round, and how many there are.
 
     Raises:
         InputError: It cannot be run, gives no number, or the budget is too small for its sources.
@@ -100,13 +100,12 @@ def find_out(
         if not rounds.run(allocation):
             return rounds.result(found)
         found = rounds.answered()
-    told(found.answer, allocation.runs)
     while wider := allocation.next(varying_sources(found.answer), asked.runs, asked.workers):
+        told(found.answer, allocation.runs)
         if not rounds.run(wider):
             break
         allocation = wider
         found = rounds.answered()
-        told(found.answer, allocation.runs)
     return rounds.result(found)
 
 
