@@ -116,21 +116,28 @@ def names_within(labels: Sequence[str], width: int) -> list[str]:
 
     Where they are too long, what they share at the beginning goes first, then the names of options.
     """
-    forms = [list(labels), _without_beginning(labels), _values_alone(labels)]
+    by_letter = _without_beginning(labels, r".*")
+    forms = [list(labels), _without_beginning(labels), _values_alone(labels), by_letter]
     fitting = [form for form in forms if all(len(label) <= width for label in form)]
     for form in (*fitting, *forms):
         cut = [one_line(label, width) for label in form]
         if len(set(cut)) == len(set(labels)):
             return cut
-    return [one_line(label, width) for label in forms[1]]
+    return [one_line(label, width) for label in by_letter]
 
 
-def _without_beginning(labels: Sequence[str]) -> list[str]:
-    """The labels without the words that all begin with; a word ends at a space, = or /."""
+def _without_beginning(labels: Sequence[str], whole: str = r"(?:.*[ =/])?") -> list[str]:
+    """The labels without the words that all begin with; a word ends at a space, = or /.
+
+    Args:
+        labels: The labels.
+        whole: What is taken away of the letters that they share.
+    """
     given = list(filter(None, labels))
     letters = zip(*given, strict=False)
     shared = next((at for at, of in enumerate(letters) if len(set(of)) > 1), 0)
-    start = shared - len(re.split(r"[ =/]", given[0][:shared])[-1]) if given else 0
+    found = re.match(whole, given[0][:shared]) if given else None
+    start = found.end() if found else 0
     return [f"…{label[start:]}" if label and start else label for label in labels]
 
 

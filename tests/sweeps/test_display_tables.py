@@ -86,6 +86,7 @@ def test_names_are_cut_at_words_and_the_shortest_change_is_taken() -> None:
     assert names_within(apart, 12) == ["8 0.001", "64 0.001"]
     assert names_within(["", *apart], 12) == ["", "8 0.001", "64 0.001"]
     assert names_within([], 12) == []
+    assert names_within(["x=a_long_name_1", "x=a_long_name_2"], 12) == ["…1", "…2"]
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 140])
