@@ -133,6 +133,8 @@ def worst_lead(findings: Findings) -> str:
     command = findings.worst_command or ""
     if findings.worst is None or not command.startswith(REPEAT) or command.startswith(REPEAT_RUN):
         return "Train it again and compare the bits"
+    if findings.worst[1].fingerprint is None:
+        return "Run it again"
     weights = findings.worst[1].fingerprint or ""
     return f"Run it again; the same weights have the fingerprint {one_line(weights[:12])}"
 

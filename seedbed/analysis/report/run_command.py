@@ -29,7 +29,7 @@ NOT_FLAGS = ("separate", "vary_pinned", "vary_environment", "stream_seeds")
 
 
 def run_command(sweep: SweepRecord, run_id: str, store: Store) -> str | None:
-    """The command that trains a run again; of an experiment, it compares the bits too.
+    """The command that runs a run again; of an experiment, it compares the bits too.
 
     Args:
         sweep: The sweep.
@@ -37,11 +37,11 @@ def run_command(sweep: SweepRecord, run_id: str, store: Store) -> str | None:
         store: Where it is recorded.
 
     Returns:
-        The command; None for a run without a fingerprint, and if the sweep does not say how its
-        runs are made, or says it with characters that nobody can type.
+        The command; None for an experiment's run without a fingerprint, and if the sweep does not
+        say how its runs are made, or says it with characters that nobody can type.
     """
     run = next((one for one in sweep.runs if one.run_id == run_id), None)
-    if run is None or run.fingerprint is None:
+    if run is None or (run.fingerprint is None and sweep.experiment != SCRIPT):
         return None
     try:
         fields = fields_of_yaml(read_design_file(sweep.run_id, store))

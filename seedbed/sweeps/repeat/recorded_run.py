@@ -10,6 +10,7 @@ from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
 from seedbed.tracking.reading.run_lookup import find_run
 from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.schema import score_of
 from seedbed.tracking.store import Store
 
 FEWEST_OPTIONS = frozenset({"seed", "folder", "script", "arguments"})
@@ -23,26 +24,32 @@ class RecordedScriptRun:
 
     Attributes:
         run_id: MLflow's id of it.
-        fingerprint: SHA-256 of its final weights.
+        score: Its accuracy or headline.
+        fingerprint: SHA-256 of its final weights; None for one without a network.
         design: A sweep of its cell alone.
     """
 
     run_id: str
-    fingerprint: str
+    score: float
+    fingerprint: str | None
     design: Design
 
     def comparison(self) -> str:
-        """Whether the repeat, which is recorded by now, has the same weights; one sentence."""
-        runs = read_sweep(self.design.name, Store()).finished
-        found = next((run.fingerprint for run in runs if run.fingerprint), None)
-        if found is None:
-            return f"The repeat of run {self.run_id} has no weights to compare."
-        if found == self.fingerprint:
-            return f"The weights are those of run {self.run_id}, bit for bit ({found[:12]})."
+        """Whether the repeat, which is recorded by now, came out the same; one sentence or two."""
+        (again,) = read_sweep(self.design.name, Store()).finished
+        if self.fingerprint is not None and again.fingerprint is not None:
+            mine, theirs, what = again.fingerprint[:12], self.fingerprint[:12], "weights are"
+            is_same = again.fingerprint == self.fingerprint
+        else:
+            score = score_of(again.metrics)
+            mine, theirs, what = f"{score:.6g}", f"{self.score:.6g}", "score is"
+            is_same = score == self.score
+        if is_same:
+            return f"The {what} the same as in run {self.run_id}, bit for bit ({mine})."
         return (
-            f"The weights are not those of run {self.run_id}: their fingerprint is {found[:12]}, "
-            f"not {self.fingerprint[:12]}. Another processor, environment or state of the data "
-            "changes them, and so does a script that equal seeds do not make repeatable."
+            f"The {what} not the same as in run {self.run_id}: {mine}, not {theirs}. Another "
+            "processor, environment or state of the data changes it, and so does what equal seeds "
+            "do not reach."
         )
 
 
@@ -60,7 +67,7 @@ def recorded_script_run(run_id: str, name: str | None) -> RecordedScriptRun:
     store = Store()
     store.check()
     found = find_run(store, run_id)
-    if found is None or found.fingerprint is None:
+    if found is None or found.score is None:
         raise InputError(
             f"--run must name a finished run by its id, got {run_id}: MLflow's UI shows the ids "
             "(seedbed ui)."
@@ -76,10 +83,11 @@ def recorded_script_run(run_id: str, name: str | None) -> RecordedScriptRun:
     sweep = name or f"run-{run_id[:ID_DIGITS]}-again"
     content = {
         "name": sweep,
-        "question": f"Does run {run_id} give the same weights again?",
+        "question": f"Does run {run_id} come out the same again?",
         "experiment": "script",
         "options": given,
         "seeds": [options.seed],
     }
     path = store_folder("ledgers") / f"{sweep}.yaml"
-    return RecordedScriptRun(run_id, found.fingerprint, design_of_text(yaml_text(content), path))
+    design = design_of_text(yaml_text(content), path)
+    return RecordedScriptRun(run_id, found.score, found.fingerprint, design)

@@ -25,12 +25,14 @@ class RecordedRun:
 
     Attributes:
         params: Its options, as text.
+        score: Accuracy or headline of a run that finished; None for any other.
         fingerprint: SHA-256 of its final weights; None where it has none.
         environment: Its environment; empty where it was not recorded.
         weights_by_epoch: SHA-256 of the weights after each epoch; empty where not recorded.
     """
 
     params: Mapping[str, str]
+    score: float | None
     fingerprint: str | None
     environment: Mapping[str, str]
     weights_by_epoch: tuple[str, ...]
@@ -53,10 +55,18 @@ def find_run(store: Store, run_id: str) -> RecordedRun | None:
             return None
     return RecordedRun(
         params=dict(run.data.params),
+        score=_score(run),
         fingerprint=run.data.tags.get(schema.TAG_FINGERPRINT),
         environment=_environment(_json(store, run, schema.ENVIRONMENT)),
         weights_by_epoch=words_of(_json(store, run, schema.WEIGHTS_BY_EPOCH)),
     )
+
+
+def _score(run: "Run") -> float | None:
+    metrics: Mapping[str, float] = run.data.metrics
+    has_one = not metrics.keys().isdisjoint((schema.SCORE, schema.HEADLINE))
+    finished = run.data.tags.get(schema.TAG_STATE) == "finished"
+    return schema.score_of(metrics) if has_one and finished else None
 
 
 def _environment(content: object) -> Mapping[str, str]:

@@ -56,7 +56,8 @@ def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: P
     assert command == f"Repeat it  seedbed repeat --run {run.run_id}"
     again = call(*shlex.split(command.removeprefix("Repeat it  seedbed ")), "--no-report")
     assert again.exit_code == 0, again.output
-    said = f"The weights are those of run {run.run_id}, bit for bit ({str(run.fingerprint)[:12]})."
+    weights = str(run.fingerprint)[:12]
+    said = f"The weights are the same as in run {run.run_id}, bit for bit ({weights})."
     assert said in again.stdout
     assert call("report", "asked").exit_code == 0
     page = (store_folder("reports", "asked") / "report.html").read_text()
@@ -65,6 +66,23 @@ def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: P
     (parent,) = Store().runs("tags.kind = 'sweep' AND tags.sweep = 'asked'")
     assert run.run_id in json.loads(parent.data.tags[TAG_LOWEST])["command"]
     assert lowest_of_sweep("asked", Store()) == [lowest, command]
+
+
+def test_a_run_without_a_network_is_repeated_and_its_score_compared(script: Path) -> None:
+    script.write_text("import random\nprint('accuracy:', random.random())\n")
+    assert call("repeat", str(script), "--seeds", "2", "--name", "plain").exit_code == 0
+    sweep = read_sweep("plain", Store())
+    _, command = lowest_of_sweep("plain", Store())
+    assert "--name plain-seed-" in command, "flags say all of it"
+    run = sweep.finished[0]
+    again = call("repeat", "--run", run.run_id, "--no-report")
+    assert again.exit_code == 0, again.output
+    score = f"{run.metrics['test_accuracy']:.6g}"
+    assert f"The score is the same as in run {run.run_id}, bit for bit ({score})." in again.stdout
+    script.write_text("import random\nprint('accuracy:', random.random() / 2)\n")
+    changed = call("repeat", "--run", run.run_id, "--name", "other", "--no-report")
+    assert changed.exit_code == 2
+    assert "has changed since the sweep began" in changed.stderr
 
 
 @pytest.mark.parametrize(
