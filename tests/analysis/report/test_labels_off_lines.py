@@ -58,7 +58,7 @@ def background(axes: Axes) -> list[Line2D]:
     return grid + quiet + dashed
 
 
-def crosses(line: Line2D, box: np.ndarray) -> bool:
+def crosses(line: Line2D, box: tuple[float, float, float, float]) -> bool:
     """Whether a line of upright and level pieces runs through a box, in pixels."""
     places = line.get_transform().transform(np.column_stack(line.get_data()))
     left, low, right, high = box
