@@ -3,7 +3,7 @@
 Commands print with these functions alone, so that every sentence ends its lines between words.
 """
 
-from typing import IO, Any
+from typing import IO
 
 import click
 
@@ -31,7 +31,7 @@ def print_lines(text: object, *, error: bool = False) -> None:
 
 
 def print_as_is(
-    text: str | bytes, *, error: bool = False, newline: bool = True, stream: IO[Any] | None = None
+    text: str | bytes, *, error: bool = False, newline: bool = True, stream: IO[str] | None = None
 ) -> None:
     """Print what a program reads, or what was wrapped and made harmless before.
 

@@ -11,7 +11,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.report.figures.answer_numbers import draw_estimates, draw_plans
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
-from seedbed.analysis.report.figures.drawing.row_grid import row_grid, row_line
+from seedbed.analysis.report.figures.drawing.row_grid import PUBLISHED, row_grid, row_line
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     INK,
@@ -113,7 +113,7 @@ def _draw_runs(
         axes.autoscale_view(scaley=False)
     row_grid(axes, len(scores), BAND, width)
     if marked is not None:
-        row_line(axes, scale * marked, len(scores), BAND, color=VERMILLION, lw=1.4, ls=(0, (4, 2)))
+        row_line(axes, scale * marked, len(scores), BAND, PUBLISHED)
     return figure
 
 

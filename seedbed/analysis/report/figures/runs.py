@@ -10,7 +10,7 @@ from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
-from seedbed.analysis.report.figures.drawing.row_grid import row_grid, row_line
+from seedbed.analysis.report.figures.drawing.row_grid import PUBLISHED, row_grid, row_line
 from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
@@ -94,7 +94,7 @@ def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None)
     band = (-0.5, 0.5) if beside else BAND
     row_grid(axes, len(arms), band, width)
     if published is not None:
-        row_line(axes, 100 * published, len(arms), band, color=VERMILLION, lw=1.4, ls=(0, (4, 2)))
+        row_line(axes, 100 * published, len(arms), band, PUBLISHED)
     if len(arms) > MANY:
         axes.tick_params(labeltop=True)
     return figure
