@@ -275,3 +275,17 @@ def test_options_that_do_not_go_together_are_refused(arguments: tuple[str, ...])
     result = doctor("train.py", *arguments)
     assert result.exit_code == 2
     assert result.stderr.startswith("doctor: ")
+
+
+def test_a_patch_that_would_add_a_finding_says_what_it_finds() -> None:
+    arm = (
+        "{0} = keras.Sequential([keras.layers.Dense(10, activation='softmax')])\n"
+        "{0}.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])\n"
+        "{0}.fit(x, y, epochs=3)\ns{0} = {0}.evaluate(x_test, y_test)[1]\n"
+    )
+    text = f"import keras\n{arm.format('a')}{arm.format('b')}print(sa - sb)\n"
+    ((_, why),) = mend([PLACE], None, {PLACE: text.encode()}).left
+    assert why == (
+        "line 4: SB102 is left, because the change would add SB502: the second arm draws from "
+        "where the first one stopped"
+    )

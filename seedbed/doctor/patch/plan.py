@@ -170,8 +170,17 @@ def _made_worse(before: Report, after: Report, group: Sequence[Finding], path: P
     for code in sorted({finding.code for finding in group}):
         if new[path, code] >= old[path, code]:
             return "the change would not fix it"
-    more = sorted({code for (at, code), count in new.items() if count > old[at, code]})
-    return f"the change would add {', '.join(more)}" if more else ""
+    more = sorted({(code, at) for (at, code), count in new.items() if count > old[at, code]})
+    added = [_added(before, after, *one) for one in more]
+    return f"the change would add {'; '.join(added)}" if added else ""
+
+
+def _added(before: Report, after: Report, code: str, path: Path) -> str:
+    """A rule that finds more than before, and the first thing that it finds anew."""
+    known = {one.message for one in before.findings if (one.code, one.path) == (code, path)}
+    found = [one.message for one in after.findings if (one.code, one.path) == (code, path)]
+    new = [message for message in found if message not in known]
+    return f"{code}: {(new or found)[0]}"
 
 
 def _counts(report: Report) -> Counter[tuple[Path, str]]:

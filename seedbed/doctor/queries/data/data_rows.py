@@ -216,6 +216,27 @@ def part_of(value: Value | None) -> tuple[Part, bool]:  # noqa: PLR0911  (one re
     return by_name or _part_by_folder(found), False
 
 
+_TO_CLASSES = {
+    ".argmax", "numpy.argmax", "keras.ops.argmax", "tensorflow.argmax", "slice", "index",
+}  # fmt: skip
+
+
+def labelled_part(value: Value) -> tuple[Part, bool] | None:
+    """The part of the data that inputs, or labels in whichever encoding, belong to.
+
+    Returns:
+        The part, and whether the text shows it rather than a name; None if neither says.
+    """
+    for _ in range(4):
+        part, shown = part_of(value)
+        if part:
+            return part, shown
+        if not isinstance(value, Data) or value.op not in _TO_CLASSES or not value.parents:
+            return None
+        value = value.parents[0]
+    return None
+
+
 def _chain(value: Value | None) -> list[Data]:
     """The values on the way to the source, nearest first."""
     found: list[Data] = []

@@ -7,7 +7,8 @@ data set or generator that is shuffled, as `flow_from_directory` and
 `image_dataset_from_directory` are unless told `shuffle=False`; the labels are the generator's
 `.classes`, were collected in a second pass, or are the plain array; or the predictions are written
 into a column of the table of files, or beside `.filenames`. Also images and labels that
-were collected in two passes over a data set that is shuffled anew.
+were collected in two passes over a data set that is shuffled anew, and predictions for one part of
+the data (the test rows, say) that are compared with the labels of another.
 
 ## Why it matters
 
@@ -54,7 +55,7 @@ from collections.abc import Iterator
 
 from seedbed.doctor.interpreter.trace import PREDICTS, Event, Trace
 from seedbed.doctor.interpreter.values import Data, Value, ancestry
-from seedbed.doctor.queries.data.data_rows import name_of
+from seedbed.doctor.queries.data.data_rows import labelled_part, name_of, row_origins
 from seedbed.doctor.queries.data.estimators import estimator_fits
 from seedbed.doctor.queries.data.evaluation_data import inputs_of
 from seedbed.doctor.queries.randomness.streams import (
@@ -69,6 +70,10 @@ from seedbed.doctor.queries.randomness.streams import (
     shuffled,
 )
 from seedbed.doctor.rules.registry import Found, rule
+
+_PARTS = {"train": "training"}
+_TWO_PASSES = "images and labels were collected in two passes over shuffled data"
+_OF_THE_SAME_ROWS = ("np.mean(model.predict(x_test).argmax(axis=1) == y_test)",)
 
 
 @rule(
@@ -88,10 +93,10 @@ def other_order(trace: Trace) -> Iterator[Found]:
     }
     told: set[int] = set()
     for event in trace.events:
-        sentence = _of_metric(event, predicted) if predicted else ""
-        if sentence and id(event.node) not in told:
+        unlike = _of_metric(event, predicted) if predicted else None
+        if unlike is not None and id(event.node) not in told:
             told.add(id(event.node))
-            yield Found(event.place, True, sentence)
+            yield unlike
             continue
         beside = _beside_rows(event, predicted) if predicted else None
         if beside is not None and id(event.node) not in told:
@@ -126,25 +131,39 @@ def _beside_rows(event: Event, predicted: dict[int, Event]) -> tuple[bool, str] 
     return None
 
 
-def _of_metric(event: Event, predicted: dict[int, Event]) -> str:
-    """What is wrong with the order of what a metric compares; empty if nothing is."""
+def _of_metric(event: Event, predicted: dict[int, Event]) -> Found | None:
+    """What is wrong with the order of what a metric compares; None if nothing is."""
     pair = compared(event)
     if pair is None:
-        return ""
+        return None
     one, other, is_metric = pair
     for side, labels in ((other, one), (one, other)):
         made = [predicted[v.uid] for v in ancestry(side, 60) if v.uid in predicted]
-        if not made or is_plain(labels) or any(v.uid in predicted for v in ancestry(labels, 60)):
+        if not made or is_plain(labels) or any(v.uid in predicted for v in row_origins(labels)):
             continue
         rows = inputs_of(made[0])
         assert rows is not None  # noqa: S101  (chosen above)
         stream = shuffled(rows)
         name = name_of(rows, "the data set")
         if stream is not None:
-            return _of_stream(labels, rows, stream, name, is_metric)
+            sentence = _of_stream(labels, rows, stream, name, is_metric)
+            return Found(event.place, True, sentence) if sentence else None
         if from_different_passes(rows, labels):
-            return "images and labels were collected in two passes over shuffled data"
-    return ""
+            return Found(event.place, True, _TWO_PASSES)
+        if event.kind != "binop":  # a difference may be to a mean of other rows
+            return _of_other_rows(event, labels, rows)
+    return None
+
+
+def _of_other_rows(event: Event, labels: Value, rows: Value) -> Found | None:
+    """Predictions for one part of the data beside the labels of another part."""
+    own, of_labels = labelled_part(rows), labelled_part(labels)
+    if own is None or of_labels is None or own[0] == of_labels[0]:
+        return None
+    name = name_of(rows, "the data set")
+    rows_of_one, rows_of_other = (_PARTS.get(part, part) for part, _ in (own, of_labels))
+    sentence = f"predictions for {name} ({rows_of_one} rows), labels of {rows_of_other} rows"
+    return Found(event.place, own[1] and of_labels[1], sentence, fix=_OF_THE_SAME_ROWS)
 
 
 def _of_stream(labels: Value, rows: Value, stream: Shuffled, name: str, is_metric: bool) -> str:
@@ -167,8 +186,4 @@ def _fitted_pairs(trace: Trace) -> Iterator[Found]:
         given = event.argument("y", 1)
         rows = inputs_of(event)
         if given is not None and rows is not None and from_different_passes(rows, given):
-            yield Found(
-                event.place,
-                True,
-                "images and labels were collected in two passes over shuffled data",
-            )
+            yield Found(event.place, True, _TWO_PASSES)

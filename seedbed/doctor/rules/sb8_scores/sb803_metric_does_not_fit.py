@@ -5,7 +5,8 @@
 A metric that counts something else than right answers: `binary_accuracy` of a softmax,
 `categorical_accuracy` with the loss for integer labels or `sparse_categorical_accuracy` with the
 loss for one-hot labels, `accuracy` of a regression, and `keras.metrics.Accuracy`, which compares
-probabilities with labels for equality.
+probabilities with labels for equality; also `model.predict(x) == y` by hand, where the model ends
+with a softmax or a sigmoid.
 
 ## Why it matters
 
@@ -41,8 +42,9 @@ of ten one-hot classes is 90.0 % for networks that are not trained at all, whose
 
 from collections.abc import Iterator
 
-from seedbed.doctor.interpreter.trace import Trace
-from seedbed.doctor.interpreter.values import Const, Made, Value
+from seedbed.doctor.interpreter.trace import Event, Trace
+from seedbed.doctor.interpreter.values import Const, Data, Made, Value, ancestry
+from seedbed.doctor.queries.randomness.streams import is_plain
 from seedbed.doctor.queries.training.losses import loss_kind
 from seedbed.doctor.queries.training.metrics import metric_name, metrics_of
 from seedbed.doctor.queries.training.models import activation_of, final_layers, models_of, units_of
@@ -52,6 +54,16 @@ from seedbed.doctor.rules.registry import Found, rule
 _REGRESSIONS = {
     "mse", "mae", "mape", "msle", "mean_squared_error", "mean_absolute_error", "huber", "log_cosh",
     "mean_absolute_percentage_error", "mean_squared_logarithmic_error", "logcosh", "huber_loss",
+}  # fmt: skip
+_PROBABILITIES = (".predict", ".predict_proba", ".predict_generator")
+_BY_HAND = (
+    "np.mean(model.predict(x).argmax(axis=1) == y)",
+    "np.mean((model.predict(x)[:, 0] > 0.5) == y)  # of one sigmoid",
+)
+_SQUASHING = {"softmax", "sigmoid"}
+_SHAPES = {
+    ".reshape", ".flatten", ".ravel", ".squeeze", "numpy.squeeze", "numpy.ravel", "numpy.reshape",
+    "numpy.array", "numpy.asarray", "slice", "index", ".numpy",
 }  # fmt: skip
 _REGRESSION_CLASSES = {"MeanSquaredError", "MeanAbsoluteError", "Huber", "LogCosh"}
 
@@ -75,6 +87,36 @@ def unfit_metric(trace: Trace) -> Iterator[Found]:
                 what = _unfit(metric, loss, layer, units)
                 if what:
                     yield Found(event.place, True, what)
+    predicted = {event.result.uid: event for event in trace.calls(*_PROBABILITIES)}
+    for event in trace.events:
+        if predicted and event.kind == "compare" and event.name in {"Eq", "NotEq"}:
+            what = _compared_by_hand(event, predicted)
+            if what:
+                yield Found(event.place, True, what, fix=_BY_HAND)
+
+
+def _compared_by_hand(event: Event, predicted: dict[int, Event]) -> str:
+    """That an ``==`` compares a model's probabilities with labels; empty if it does not."""
+    for side, labels in (event.args[:2], event.args[1::-1]):
+        outputs = _reshaped(side)
+        made = predicted.get(outputs.uid)
+        if made is None or is_plain(labels) or any(v.uid in predicted for v in ancestry(labels)):
+            continue
+        for model in models_of(made):
+            last = final_layers(model)
+            activation = activation_of(last[0]) if len(last) == 1 else None
+            if activation in _SQUASHING:
+                return f"== compares the probabilities of a {activation} with labels for equality"
+    return ""
+
+
+def _reshaped(value: Value) -> Value:
+    """What a value holds in another shape, or a part of it."""
+    for _ in range(10):
+        if not isinstance(value, Data) or value.op not in _SHAPES or not value.parents:
+            break
+        value = value.parents[0]
+    return value
 
 
 def _unfit(metric: Value, loss: Value | None, layer: Value | None, units: int | None) -> str:  # noqa: PLR0911  (one return for each kind)
