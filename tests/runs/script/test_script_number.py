@@ -73,6 +73,30 @@ def test_folds_that_only_fit_scores_are_told_by_their_validation_rows() -> None:
     assert not collect(watcher, "").are_folds
 
 
+@pytest.mark.parametrize("twice", [False, True], ids=["rows once", "rows twice"])
+@pytest.mark.parametrize("evaluated", [False, True], ids=["validated", "evaluated"])
+def test_splits_that_hold_rows_out_again_are_no_folds(twice: bool, evaluated: bool) -> None:
+    data = np.arange(40).reshape(20, 2) // (4 if twice else 1)
+    folds = [np.arange(0, 5), np.arange(5, 10), np.arange(15, 20)]
+    drawn = [np.arange(0, 5), np.arange(2, 7), np.arange(15, 20)]
+    for held, kind in ((folds, "folds"), (drawn, "random splits")):
+        watcher = seen([{"examples": 15}] * 3, [0.5, 0.75, 1.0], "abc")
+        rows = DataRows()
+        watcher.rows_of_fit = rows.of_fit  # type: ignore[method-assign]
+        if not evaluated:
+            watcher.evaluations.clear()
+        for place, test in enumerate(held):
+            x, fit = np.delete(data, test, axis=0), watcher.fits[place]
+            validation = None if evaluated else (data[test], data[test])
+            fit.validated = rows.trained(x, validation, None, False)
+            fit.history = {"val_accuracy": [0.5 + place / 4]}
+            if evaluated:
+                watcher.evaluations[place].prints = rows.of(data[test]).prints
+        found = collect(watcher, "")
+        assert found.kind_of_rounds == kind
+        assert found.source.startswith(f"mean over 3 {kind} of ")
+
+
 def test_a_rate_of_32_bits_is_a_number_as_people_write_it() -> None:
     rates = [0.05, 0.001, 0.5, 1e-7, 0.0]
     assert [as_written(float(np.float32(rate))) for rate in rates] == rates

@@ -149,7 +149,7 @@ def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
     (group,) = found.having
     scores, unit = group.scores, number.unit
     subject = _subject(sweep, number)
-    folds = "" if "folds" in subject else _of_folds(sweep)
+    folds = "" if subject.startswith("The mean over ") else _of_folds(sweep)
     mean = f"{unit.level(float(scores.mean()))}{folds}"
     if len(scores) < 2:
         return f"{subject} {mean} in the one run, which says nothing about the spread"
@@ -166,10 +166,13 @@ def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
 def _of_folds(sweep: SweepRecord) -> str:
     """That the number of a run is a mean over folds, where each run has as many; else empty."""
     folds = {
-        len(run.script.get("rounds", ())) if run.script.get("are_folds") else 0
+        (len(run.script.get("rounds", ())), str(run.script.get("kind_of_rounds", "folds")))
+        if run.script.get("are_folds")
+        else (0, "")
         for run in sweep.finished
     }
-    return f" (the mean of {folds.pop()} folds)" if len(folds) == 1 and min(folds) > 1 else ""
+    number, kind = next(iter(folds), (0, ""))
+    return f" (the mean of {number} {kind})" if len(folds) == 1 and number > 1 else ""
 
 
 def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str:

@@ -66,6 +66,7 @@ class ScoreHooks(WatchState):
                 optimism=self._optimism(rows),
                 not_accuracy=not_accuracies(model, metrics),
                 loaded=self.loaded,
+                prints=rows.prints,
             )
         )
         if y is not None:
@@ -109,6 +110,7 @@ class ScoreHooks(WatchState):
             if taken is not None:
                 taken.chosen_on, taken.origin = found.chosen, origin
                 taken.optimism, taken.loaded = self._optimism(found), self.loaded
+                taken.seen, taken.prints = found.trained, found.prints
                 if own is not None and taken.labels is None:
                     taken.labels, taken.how, taken.own_labels = own, SOURCE, own
         return outputs

@@ -10,6 +10,7 @@ from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.hooks.data.data_rows import DataRows
 from seedbed.runs.script.hooks.data.known_labels import KnownLabels
 from seedbed.runs.script.hooks.data.pass_rows import PassRows
+from seedbed.runs.script.hooks.data.row_prints import Prints
 from seedbed.runs.script.hooks.epoch_answers import EpochAnswers
 from seedbed.runs.script.hooks.model_hooks import ModelHooks
 from seedbed.runs.script.hooks.record.observations import (
@@ -115,6 +116,10 @@ class WatchState:
     def loaded(self) -> bool:
         """Whether the script loaded weights since the last fit."""
         return self._models is not None and self._models.loads > self._loads
+
+    def rows_of_fit(self, number: int) -> tuple[Prints, Prints]:
+        """Fingerprints of the rows that a fit trained on, and of those that it was validated on."""
+        return self._rows.of_fit(number)
 
     def position(self) -> tuple[int, int]:
         """Number of the newest fit and of the epoch that runs in it, both from 1; 0 without."""

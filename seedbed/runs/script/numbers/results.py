@@ -52,6 +52,7 @@ class Result:
         story: Where fits begin and which rows score, in sentences.
         timeline: What the script did, step by step, in words.
         are_folds: Whether the rounds are scored on other rows each.
+        kind_of_rounds: ``rounds``, ``folds`` or ``random splits``.
         seeded_rounds: Of rounds that differ in a seed alone, what seeds each; empty otherwise.
         kind: Where the number is from, such as ``evaluate accuracy``.
         kinds: Kind → number, of every number that may be asked about in its place.
@@ -75,6 +76,7 @@ class Result:
     story: list[Told] = field(default_factory=list)
     timeline: list[str] = field(default_factory=list)
     are_folds: bool = False
+    kind_of_rounds: str = "rounds"
     seeded_rounds: list[str] = field(default_factory=list)
     kind: str = ""
     kinds: dict[str, float] = field(default_factory=dict)
@@ -111,6 +113,7 @@ class Result:
             "story": [one.as_json() for one in self.story],
             "timeline": self.timeline,
             "are_folds": self.are_folds,
+            "kind_of_rounds": self.kind_of_rounds,
             "seeded_rounds": self.seeded_rounds,
             "kinds": short_table(self.kinds),
             "by_training": short_table(self.by_training),
@@ -151,6 +154,7 @@ def collect(
     name_prints(watcher.timeline, output)
     found.timeline = watcher.timeline.lines()
     found.seeded_rounds, found.are_folds = stands.seeded, stands.are_folds
+    found.kind_of_rounds = stands.kind_of_rounds
     found.picked = next((one.picked for one in reversed(watcher.searches)), "")
     found.other_order = next(reversed(watcher.other_orders), None)
     if stands.number is not None:

@@ -12,6 +12,7 @@ from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.numbers.headline import FLOAT32, Number, numbers_of, rounding
 from seedbed.runs.script.numbers.printed_numbers import printed
 from seedbed.runs.script.timeline.arm_names import arm_names
+from seedbed.runs.script.timeline.rows_scored import RoundKind, kind_of_rounds
 from seedbed.runs.script.timeline.trainings import Scored, Training, differing, trainings_of
 
 MOST_ARMS = 8
@@ -56,6 +57,7 @@ class Found:
         groups: Places of the trainings with the same settings.
         seeded: Of rounds that differ in a seed alone, what seeds each; empty otherwise.
         are_folds: Whether the rounds are scored on other rows each.
+        kind_of_rounds: What they are called.
         kinds: Kind of number → the run's own of that kind, the one that stands for it first.
     """
 
@@ -67,6 +69,7 @@ class Found:
     groups: list[list[int]] = field(default_factory=list)
     seeded: list[str] = field(default_factory=list)
     are_folds: bool = False
+    kind_of_rounds: RoundKind = "rounds"
     kinds: dict[str, Number] = field(default_factory=dict)
 
 
@@ -207,8 +210,7 @@ def _rounds(
     number: Number, trainings: Sequence[Training], known: Sequence[Number], watcher: Watcher
 ) -> Found:
     values = [one.value for one in known]
-    rows = {_rows_scored(one) or _rows_validated(one, watcher) for one in trainings}
-    kind = "folds" if len(rows) > 1 else "rounds"
+    kind = kind_of_rounds(trainings, watcher)
     starts = [watcher.fits[one.fits[0] - 1].start.kind for one in trainings[1:]]
     dependent = ""
     if "partly" in starts:
@@ -223,20 +225,13 @@ def _rounds(
     )
     stands = mean if number.kind == mean.kind else number
     return Found(
-        stands, values, dependent, seeded=_seeded(trainings, watcher), are_folds=kind == "folds"
+        stands,
+        values,
+        dependent,
+        seeded=_seeded(trainings, watcher),
+        are_folds=kind != "rounds",
+        kind_of_rounds=kind,
     )
-
-
-def _rows_scored(training: Training) -> frozenset[str]:
-    """The rows on which a training was scored, by digest."""
-    evaluated = {one.rows for _, one in training.scored.evaluations}
-    predicted = {one.data for one in training.scored.predictions}
-    return frozenset((evaluated | predicted) - {""})
-
-
-def _rows_validated(training: Training, watcher: Watcher) -> frozenset[str]:
-    """The rows on which a training was validated, by digest."""
-    return frozenset({watcher.fits[number - 1].validated for number in training.fits} - {""})
 
 
 def _seeded(trainings: Sequence[Training], watcher: Watcher) -> list[str]:

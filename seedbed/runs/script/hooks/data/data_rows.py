@@ -26,7 +26,7 @@ class RowsOf:
         chosen: Share of them on which a callback chose an epoch.
         validated: Share of them that were validation data of a ``fit`` of this network.
         elsewhere: Share of them that any ``fit`` trained on or validated with before.
-        known: How many they are; 0 if they are not known.
+        prints: Their fingerprints; none if they are not known.
     """
 
     digest: str = ""
@@ -34,7 +34,12 @@ class RowsOf:
     chosen: float = 0.0
     validated: float = 0.0
     elsewhere: float = 0.0
-    known: int = 0
+    prints: Prints = field(default_factory=lambda: NONE, compare=False, repr=False)
+
+    @property
+    def known(self) -> int:
+        """How many they are; 0 if they are not known."""
+        return len(self.prints)
 
     @property
     def words(self) -> str:
@@ -144,7 +149,16 @@ class DataRows:
         )
         elsewhere = share_seen(rows, np.concatenate([every.trained, every.validated]))
         whole = digest(rows) if passed is None else ""
-        return RowsOf(whole, trained, chosen, validated, elsewhere, len(rows))
+        return RowsOf(whole, trained, chosen, validated, elsewhere, rows)
+
+    def of_fit(self, number: int) -> tuple[Prints, Prints]:
+        """The rows that a fit trained on, and those that it was validated on.
+
+        Args:
+            number: Of the fit, from 1.
+        """
+        found = self._fits.get(number, _FitRows())
+        return found.trained, found.validated
 
     def prints(self, x: object) -> Prints | None:
         """``[row]``, a fingerprint of each row of ``x``; None for anything but arrays."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from seedbed.runs.script.hooks.data.row_prints import Prints, no_rows
 from seedbed.runs.script.hooks.record.seed_calls import SeedCall
 from seedbed.runs.script.hooks.record.weight_log import Origin, Start
 
@@ -75,6 +76,7 @@ class Evaluation:
         optimism: How much the best epoch's accuracy is too high; None where it is not known.
         not_accuracy: Metrics that are called an accuracy and are none here, each with the reason.
         loaded: Whether the script loaded weights since the last fit.
+        prints: ``[row]``, fingerprints of the rows; none if they are not known.
     """
 
     metrics: dict[str, float]
@@ -90,6 +92,7 @@ class Evaluation:
     optimism: float | None = None
     not_accuracy: dict[str, str] = field(default_factory=dict)
     loaded: bool = False
+    prints: Prints = field(default_factory=no_rows, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ class Prediction:
         origin: Whose weights the network has.
         optimism: How much the best epoch's accuracy is too high; None where it is not known.
         loaded: Whether the script loaded weights since the last fit.
+        seen: Share of the rows that a ``fit`` trained on before.
+        prints: ``[row]``, fingerprints of the rows; none if they are not known.
     """
 
     outputs: npt.NDArray[Any]
@@ -163,3 +168,5 @@ class Prediction:
     origin: Origin = field(default_factory=Origin)
     optimism: float | None = None
     loaded: bool = False
+    seen: float = 0.0
+    prints: Prints = field(default_factory=no_rows, compare=False, repr=False)

@@ -1,0 +1,68 @@
+"""Whether the trainings of a script are scored on the same rows, on folds, or on random splits."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from seedbed.runs.script.hooks.data.data_rows import ALL
+from seedbed.runs.script.hooks.data.row_prints import Prints
+from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.timeline.trainings import Training
+
+RoundKind = Literal["rounds", "folds", "random splits"]
+
+
+def kind_of_rounds(trainings: Sequence[Training], watcher: Watcher) -> RoundKind:
+    """What trainings with the same settings are.
+
+    Folds hold each row out at most once. Rows that are held out more often than the data have them
+    are drawn anew for each training, as by ``train_test_split`` in a loop.
+
+    Args:
+        trainings: The trainings, with what scored them.
+        watcher: Knows the rows of each fit.
+    """
+    rows = {_rows_scored(one) or _rows_validated(one, watcher) for one in trainings}
+    if len(rows) < 2:
+        return "rounds"
+    scored = [_held_out(one) for one in trainings]
+    if not all(map(len, scored)):
+        scored = [watcher.rows_of_fit(one.fits[-1])[1] for one in trainings]
+    known = [*watcher.rows_of_fit(trainings[0].fits[0]), scored[0]]
+    return "random splits" if _drawn_again(known, scored) else "folds"
+
+
+def _rows_scored(training: Training) -> frozenset[str]:
+    """The rows on which a training was scored, by digest."""
+    evaluated = {one.rows for _, one in training.scored.evaluations}
+    predicted = {one.data for one in training.scored.predictions}
+    return frozenset((evaluated | predicted) - {""})
+
+
+def _rows_validated(training: Training, watcher: Watcher) -> frozenset[str]:
+    """The rows on which a training was validated, by digest."""
+    return frozenset({watcher.fits[number - 1].validated for number in training.fits} - {""})
+
+
+def _held_out(training: Training) -> Prints:
+    """The rows that scored a training and that it was not trained on; the last ones of several."""
+    every = [*(one for _, one in training.scored.evaluations), *training.scored.predictions]
+    found = [one.prints for one in every if len(one.prints) and one.seen < ALL]
+    return found[-1] if found else np.zeros(0, np.uint64)
+
+
+def _drawn_again(data: Sequence[Prints], scored: Sequence[Prints]) -> bool:
+    """Whether rows are scored more often than the data have them; equal rows may be there twice.
+
+    Args:
+        data: The rows that a training was trained on, validated on and scored on.
+        scored: The rows that scored each training.
+    """
+    parts = {np.sort(part).tobytes(): part for part in data}.values()
+    rows, there = np.unique(np.concatenate(list(parts)), return_counts=True)
+    drawn, times = np.unique(np.concatenate(list(scored)), return_counts=True)
+    if not len(rows):
+        return False
+    place = np.minimum(np.searchsorted(rows, drawn), len(rows) - 1)
+    return bool(np.any((rows[place] == drawn) & (times > there[place])))
