@@ -11,6 +11,9 @@ from collections.abc import Iterable, Sequence
 from seedbed.analysis.statistics.estimate import Estimate
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+SCRIPT_ARM = "script_arm"
+"""Option that stands for the trainings of a script that no single setting tells apart."""
+LONGEST_ARM = 60
 
 
 def fixed(value: float, digits: int = 2) -> str:
@@ -103,7 +106,14 @@ def label(options: Sequence[tuple[str, object]]) -> str:
     """A configuration in words: ``batch_size=32 learning_rate=0.001``."""
     if not options:
         return "the only configuration"
-    return " ".join(f"{one_line(name, 24)}={option_value(value)}" for name, value in options)
+    return " ".join(_option(name, value) for name, value in options)
+
+
+def _option(name: str, value: object) -> str:
+    """``batch_size=32``; of a training that a script names itself its name alone."""
+    if name == SCRIPT_ARM:
+        return one_line(value, LONGEST_ARM)
+    return f"{one_line(name, 24)}={option_value(value)}"
 
 
 def option_value(value: object, limit: int = 24) -> str:

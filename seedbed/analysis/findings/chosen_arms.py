@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from seedbed.analysis.findings.script.script_number import no_such_number
+from seedbed.analysis.wording import SCRIPT_ARM
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import metric_key
@@ -60,7 +61,7 @@ def _with(run: RunRecord, names: Sequence[str], keys: Sequence[str]) -> RunRecor
     if any(key not in run.metrics for key in keys):
         return replace(run, script={**run.script, "arms": []})
     arms = [
-        {"name": name, "differs": {"arm": name}, "values": [run.metrics[key]], "is": key}
+        {"name": name, "differs": {SCRIPT_ARM: name}, "values": [run.metrics[key]], "is": key}
         for name, key in zip(names, keys, strict=True)
     ]
     return replace(run, script={**run.script, "arms": arms, "rounds": []})

@@ -93,7 +93,7 @@ def test_arms_that_a_person_names_overrule_those_found() -> None:
     )
     sweep = sweep.__class__(**{**vars(sweep), "runs": runs})
     said = first(sweep, arms=("evaluate1", "evaluate2"))
-    assert said.startswith("arm=evaluate2 scores 12 points higher than arm=evaluate1")
+    assert said.startswith("evaluate2 scores 12 points higher than evaluate1")
     with pytest.raises(InputError, match=r"--arms must be a number .* got 'evaluate7'"):
         first(sweep, arms=("evaluate1", "evaluate7"))
     with pytest.raises(InputError, match="--arms must name two numbers or more"):
@@ -231,6 +231,25 @@ def test_cross_validation_is_answered_by_the_mean_of_its_folds_with_the_cause() 
     )
     assert said.startswith("Runs of mnist_cnn score 94.95 % (the mean of 2 folds) on average")
     assert said.endswith(": the first weights are drawn in line 3.")
+
+
+def test_random_splits_are_not_called_folds() -> None:
+    kind = {"are_folds": lambda _: True, "kind_of_rounds": lambda _: "random splits"}
+    said = first(scripts(rounds=lambda _: [0.5, 0.6], **kind))
+    assert said.startswith("Runs of mnist_cnn score 94.95 % (the mean of 2 random splits) on")
+
+
+def test_an_arm_without_a_setting_is_called_by_its_name_alone() -> None:
+    named = [
+        {"name": name, "differs": {"layers": name}, "values": [value]}
+        for name, value in (("with augmentation", 0.9), ("without augmentation", 0.8))
+    ]
+
+    def with_spread(place: int) -> list[dict[str, Any]]:
+        return [{**one, "values": [one["values"][0] + place**2 / 1000]} for one in named]
+
+    said = first(scripts(arms=with_spread))
+    assert said.startswith("with augmentation scores 10 points higher than without augmentation")
 
 
 def test_what_a_search_picks_is_told_with_the_number_of_runs() -> None:

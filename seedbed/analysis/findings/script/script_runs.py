@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.analysis.wording import count, fixed, listed
+from seedbed.analysis.wording import SCRIPT_ARM, count, fixed, label, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import RANK_FIRST, SCORE
 
@@ -277,7 +277,7 @@ def _options(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     parts = [match.groups() for name in names if (match := ONE_SETTING.fullmatch(name))]
     if len(parts) == len(names) and len({option for option, _ in parts}) == 1:
         return [{option: value} for option, value in parts]  # of a layer, such as rate=0.5
-    return [{"arm": name} for name in names]
+    return [{SCRIPT_ARM: name} for name in names]
 
 
 def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -> list[RunRecord]:
@@ -289,7 +289,7 @@ def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -
         if arms:
             values = arms[place]["values"]
             metrics = {metric: sum(values) / len(values)}
-        said = " ".join(f"{name}={value}" for name, value in own.items())
+        said = label(tuple(own.items()))
         parted.append(
             replace(
                 run,
