@@ -83,6 +83,7 @@ def test_splits_that_hold_rows_out_again_are_no_folds(twice: bool, evaluated: bo
         watcher = seen([{"examples": 15}] * 3, [0.5, 0.75, 1.0], "abc")
         rows = DataRows()
         watcher.rows_of_fit = rows.of_fit  # type: ignore[method-assign]
+        watcher.rows_named = rows.named  # type: ignore[method-assign]
         if not evaluated:
             watcher.evaluations.clear()
         for place, test in enumerate(held):
@@ -91,7 +92,7 @@ def test_splits_that_hold_rows_out_again_are_no_folds(twice: bool, evaluated: bo
             fit.validated = rows.trained(x, validation, None, False)
             fit.history = {"val_accuracy": [0.5 + place / 4]}
             if evaluated:
-                watcher.evaluations[place].prints = rows.of(data[test]).prints
+                watcher.evaluations[place].rows = rows.of(data[test]).digest
         found = collect(watcher, "")
         assert found.kind_of_rounds == kind
         assert found.source.startswith(f"mean over 3 {kind} of ")

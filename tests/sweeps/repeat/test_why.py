@@ -174,6 +174,18 @@ def test_the_line_to_write_pins_the_generator_that_draws(
     assert varying_source(share, {"sources": {source: drawn}, "pins": []}, 1.0).pin == words
 
 
+def test_order_is_pinned_before_the_line_that_draws_it_first() -> None:
+    share = SourceShare("order", None, None, 0, 0, resolved=False, note=None)
+    drawn: DrawnBySource = {
+        "draws": 2,
+        "lines": ["line 6", "line 9"],
+        "pins": [],
+        "to_pin": ["keras.utils.set_random_seed(7)"],
+    }
+    pin = varying_source(share, {"sources": {"order": drawn}, "pins": []}, 1.0).pin
+    assert pin == "keras.utils.set_random_seed(7) before line 6"
+
+
 def test_spread_and_mean_are_those_of_runs_that_share_no_seed(scripts: Path) -> None:
     done = ask(scripts, KNOWN, "--runs", "12", "--format", "json", "--name", "known")
     answer = json.loads(done.stdout)

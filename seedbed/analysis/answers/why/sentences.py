@@ -8,7 +8,10 @@ from seedbed.analysis.answers.chosen_number import Number
 from seedbed.analysis.answers.why.source import CLOSE, WhySource
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.decompose import Split
+from seedbed.analysis.wording import listed
 
+MOST = 0.5
+"""A share above it is most of the difference."""
 GAP_IN_SD = 2 / np.sqrt(np.pi)
 """Mean distance of two draws of a normal distribution, in its standard deviations."""
 
@@ -23,23 +26,34 @@ def headline(varying: Sequence[WhySource], number: Number, measure: str) -> str:
     first = varying[0] if varying else None
     if first is None or first.share is None:
         return f"Unresolved: these runs cannot say which source makes {what}."
-    others = [one.share for one in varying[1:] if one.share is not None]
-    stands_out = first.share.low is not None and all(
-        other.high is not None and other.high < first.share.low for other in others
-    )
     verb = "make" if first.plural else "makes"
-    if stands_out and others:
-        alone = "they leave" if first.plural else "it leaves"
-        return (
-            f"{capital(first.words)} {verb} most of the difference: alone, {alone} "
-            f"{percent(first.share)} of {what}."
-        )
     if len(varying) == 1:
         return f"{capital(first.words)} {verb} all of the difference that this script shows."
+    if _stands_out(first, varying[1:]):
+        alone = "they leave" if first.plural else "it leaves"
+        part = "most" if first.share.value > MOST else "the largest part"
+        return (
+            f"{capital(first.words)} {verb} {part} of the difference: alone, {alone} "
+            f"{percent(first.share)} of {what}."
+        )
+    unknown = [one.words for one in varying[1:] if _high(one) is None]
+    why = f"the share of {listed(unknown)} is unknown" if unknown else "the intervals overlap"
     return (
         f"No source stands out: {first.words} {verb} the most, {percent(first.share)} of {what}, "
-        "but the intervals overlap."
+        f"but {why}."
     )
+
+
+def _stands_out(first: WhySource, others: Sequence[WhySource]) -> bool:
+    """Whether the interval of a source lies above that of every other one."""
+    low = None if first.share is None else first.share.low
+    if low is None:
+        return False
+    return all((high := _high(one)) is not None and high < low for one in others)
+
+
+def _high(source: WhySource) -> float | None:
+    return None if source.share is None else source.share.high
 
 
 def other_shares(varying: Sequence[WhySource]) -> list[str]:

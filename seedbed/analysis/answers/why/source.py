@@ -30,7 +30,7 @@ _GLOBAL = (".seed(7)", "set_seed(7)", "set_random_seed(7)", _TORCH)
 """How calls end that seed a library's own generator."""
 _PIN = {
     "init": "keras.utils.set_random_seed(7) before the model is built",
-    "order": "keras.utils.set_random_seed(7) before fit",
+    "order": "keras.utils.set_random_seed(7) before {line}",
     "dropout": "keras.layers.Dropout(rate, seed=7), or keras.utils.set_random_seed(7)",
     "augmentation": "seed=7 in each random layer or flow(…)",
     "split": "random_state=7, or np.random.seed(7) before it",
@@ -113,27 +113,30 @@ def varying_source(share: SourceShare, streams: RandomDraws, sd: float | None) -
     known = left is not None and left.low is not None and left.high is not None
     close = known and left is not None and (left.high or 0) - (left.low or 0) <= 2 * CLOSE
     drawn = streams["sources"].get(share.source)
+    lines = tuple(drawn.get("lines", ())) if drawn else ()
     own = drawn.get("pin") if drawn else None
-    pin = own or _how_to_pin(share.source, drawn.get("to_pin", ()) if drawn else ())
+    pin = own or _how_to_pin(share.source, drawn.get("to_pin", ()) if drawn else (), lines)
     return WhySource(
         source=share.source,
         share=left,
         removed=share.removed,
         sd=sd,
         resolved=bool(close),
-        lines=tuple(drawn.get("lines", ())) if drawn else (),
+        lines=lines,
         pin=pin,
     )
 
 
-def _how_to_pin(source: str, generators: Sequence[str]) -> str:
+def _how_to_pin(source: str, generators: Sequence[str], lines: Sequence[str]) -> str:
     """The line to write; of Keras' own draws the one that its documentation names.
 
     Args:
         source: Its name.
         generators: What pins the generators that it draws from, as its runs recorded.
+        lines: Lines of the script that draw, the first one first.
     """
     words = _PIN.get(source)
+    words = words and words.format(line=lines[0] if lines else "fit")
     if words is None or source == "split":
         before = [f"{one} before it" if one.endswith(_GLOBAL) else one for one in generators]
         return " and ".join(before) or words or f"a seed for the generator in {source}"

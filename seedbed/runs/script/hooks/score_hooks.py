@@ -66,7 +66,6 @@ class ScoreHooks(WatchState):
                 optimism=self._optimism(rows),
                 not_accuracy=not_accuracies(model, metrics),
                 loaded=self.loaded,
-                prints=rows.prints,
             )
         )
         if y is not None:
@@ -110,7 +109,7 @@ class ScoreHooks(WatchState):
             if taken is not None:
                 taken.chosen_on, taken.origin = found.chosen, origin
                 taken.optimism, taken.loaded = self._optimism(found), self.loaded
-                taken.seen, taken.prints = found.trained, found.prints
+                taken.seen = found.trained
                 if own is not None and taken.labels is None:
                     taken.labels, taken.how, taken.own_labels = own, SOURCE, own
         return outputs
@@ -147,6 +146,7 @@ class ScoreHooks(WatchState):
         table = outputs.reshape(len(outputs), -1).copy()
         labels, how = self._labels.of(x, self._rows.prints(x))
         digest = digest_of(x)
+        self._rows.name(digest, x)
         self._kept.append(x)
         taken = Prediction(
             table,

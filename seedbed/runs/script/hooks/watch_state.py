@@ -121,6 +121,10 @@ class WatchState:
         """Fingerprints of the rows that a fit trained on, and of those that it was validated on."""
         return self._rows.of_fit(number)
 
+    def rows_named(self, digest: str) -> Prints:
+        """Fingerprints of the rows that were scored under a digest; none if they are not known."""
+        return self._rows.named(digest)
+
     def position(self) -> tuple[int, int]:
         """Number of the newest fit and of the epoch that runs in it, both from 1; 0 without."""
         return len(self.fits), self._running.epochs + 1 if self._running else 0

@@ -26,7 +26,7 @@ def kind_of_rounds(trainings: Sequence[Training], watcher: Watcher) -> RoundKind
     rows = {_rows_scored(one) or _rows_validated(one, watcher) for one in trainings}
     if len(rows) < 2:
         return "rounds"
-    scored = [_held_out(one) for one in trainings]
+    scored = [_held_out(one, watcher) for one in trainings]
     if not all(map(len, scored)):
         scored = [watcher.rows_of_fit(one.fits[-1])[1] for one in trainings]
     known = [*watcher.rows_of_fit(trainings[0].fits[0]), scored[0]]
@@ -45,11 +45,12 @@ def _rows_validated(training: Training, watcher: Watcher) -> frozenset[str]:
     return frozenset({watcher.fits[number - 1].validated for number in training.fits} - {""})
 
 
-def _held_out(training: Training) -> Prints:
+def _held_out(training: Training, watcher: Watcher) -> Prints:
     """The rows that scored a training and that it was not trained on; the last ones of several."""
-    every = [*(one for _, one in training.scored.evaluations), *training.scored.predictions]
-    found = [one.prints for one in every if len(one.prints) and one.seen < ALL]
-    return found[-1] if found else np.zeros(0, np.uint64)
+    digests = [one.rows for _, one in training.scored.evaluations if one.seen < ALL]
+    digests += [one.data for one in training.scored.predictions if one.seen < ALL]
+    known = [rows for one in digests if len(rows := watcher.rows_named(one))]
+    return known[-1] if known else np.zeros(0, np.uint64)
 
 
 def _drawn_again(data: Sequence[Prints], scored: Sequence[Prints]) -> bool:

@@ -26,7 +26,7 @@ class RowsOf:
         chosen: Share of them on which a callback chose an epoch.
         validated: Share of them that were validation data of a ``fit`` of this network.
         elsewhere: Share of them that any ``fit`` trained on or validated with before.
-        prints: Their fingerprints; none if they are not known.
+        known: How many they are; 0 if they are not known.
     """
 
     digest: str = ""
@@ -34,12 +34,7 @@ class RowsOf:
     chosen: float = 0.0
     validated: float = 0.0
     elsewhere: float = 0.0
-    prints: Prints = field(default_factory=lambda: NONE, compare=False, repr=False)
-
-    @property
-    def known(self) -> int:
-        """How many they are; 0 if they are not known."""
-        return len(self.prints)
+    known: int = 0
 
     @property
     def words(self) -> str:
@@ -74,6 +69,7 @@ class DataRows:
         self._count = 0
         self._fits: dict[int, _FitRows] = {}
         self._every = _FitRows()
+        self._named: dict[str, Prints] = {}
         self._by_call: dict[tuple[int, object, bool], _FitRows] = {}
 
     def trained(
@@ -149,7 +145,8 @@ class DataRows:
         )
         elsewhere = share_seen(rows, np.concatenate([every.trained, every.validated]))
         whole = digest(rows) if passed is None else ""
-        return RowsOf(whole, trained, chosen, validated, elsewhere, rows)
+        self.name(whole, x)
+        return RowsOf(whole, trained, chosen, validated, elsewhere, len(rows))
 
     def of_fit(self, number: int) -> tuple[Prints, Prints]:
         """The rows that a fit trained on, and those that it was validated on.
@@ -159,6 +156,16 @@ class DataRows:
         """
         found = self._fits.get(number, _FitRows())
         return found.trained, found.validated
+
+    def name(self, digest: str, x: Any) -> None:
+        """Let ``named`` find the rows of ``x`` under a digest; an empty one names none."""
+        rows = self.prints(x) if digest else None
+        if rows is not None:
+            self._named[digest] = rows
+
+    def named(self, digest: str) -> Prints:
+        """The rows under a digest; none if they are not known."""
+        return self._named.get(digest, NONE)
 
     def prints(self, x: object) -> Prints | None:
         """``[row]``, a fingerprint of each row of ``x``; None for anything but arrays."""

@@ -18,11 +18,6 @@ SEED = 20180
 """Of the factors; any fixed number does."""
 
 
-def no_rows() -> Prints:
-    """The fingerprints where no row is known."""
-    return np.zeros(0, np.uint64)
-
-
 def row_prints(x: object) -> Prints | None:
     """A fingerprint of each row.
 

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.runs.script.hooks.data.row_prints import Prints, no_rows
 from seedbed.runs.script.hooks.record.seed_calls import SeedCall
 from seedbed.runs.script.hooks.record.weight_log import Origin, Start
 
@@ -76,7 +75,6 @@ class Evaluation:
         optimism: How much the best epoch's accuracy is too high; None where it is not known.
         not_accuracy: Metrics that are called an accuracy and are none here, each with the reason.
         loaded: Whether the script loaded weights since the last fit.
-        prints: ``[row]``, fingerprints of the rows; none if they are not known.
     """
 
     metrics: dict[str, float]
@@ -92,7 +90,6 @@ class Evaluation:
     optimism: float | None = None
     not_accuracy: dict[str, str] = field(default_factory=dict)
     loaded: bool = False
-    prints: Prints = field(default_factory=no_rows, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -152,7 +149,6 @@ class Prediction:
         optimism: How much the best epoch's accuracy is too high; None where it is not known.
         loaded: Whether the script loaded weights since the last fit.
         seen: Share of the rows that a ``fit`` trained on before.
-        prints: ``[row]``, fingerprints of the rows; none if they are not known.
     """
 
     outputs: npt.NDArray[Any]
@@ -169,4 +165,3 @@ class Prediction:
     optimism: float | None = None
     loaded: bool = False
     seen: float = 0.0
-    prints: Prints = field(default_factory=no_rows, compare=False, repr=False)
