@@ -240,13 +240,13 @@ def test_random_splits_are_not_called_folds() -> None:
 
 
 def test_an_arm_without_a_setting_is_called_by_its_name_alone() -> None:
-    named = [
-        {"name": name, "differs": {"layers": name}, "values": [value]}
-        for name, value in (("with augmentation", 0.9), ("without augmentation", 0.8))
-    ]
+    named = {"with augmentation": 0.9, "without augmentation": 0.8}
 
     def with_spread(place: int) -> list[dict[str, Any]]:
-        return [{**one, "values": [one["values"][0] + place**2 / 1000]} for one in named]
+        return [
+            {"name": name, "differs": {"layers": name}, "values": [value + place**2 / 1000]}
+            for name, value in named.items()
+        ]
 
     said = first(scripts(arms=with_spread))
     assert said.startswith("with augmentation scores 10 points higher than without augmentation")
