@@ -27,6 +27,7 @@ class Options(CellOptions):
             "separate",
             "vary_pinned",
             "stream_seeds",
+            "shell_hash",
             "keras",
             "backend",
             "as_of",
@@ -64,6 +65,13 @@ class Options(CellOptions):
     stream_seeds: Annotated[
         str,
         Field(description="with separate: sources with their own seed, such as init=3;line 14=5"),
+    ] = ""
+    shell_hash: Annotated[
+        str,
+        Field(
+            pattern=r"[0-9]{0,10}$",
+            description="PYTHONHASHSEED of the shell; empty: it follows a seed where it matters",
+        ),
     ] = ""
     keras: Annotated[
         Asked, Field(description="version of Keras to use; auto: the one that the script needs")

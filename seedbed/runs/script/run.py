@@ -13,7 +13,13 @@ from seedbed.runs.script.keras_choice import KerasChoice, may_need_keras_2, need
 from seedbed.runs.script.options import Options, check, check_unchanged, keras_of
 from seedbed.runs.script.prepare import line_words, prepare
 from seedbed.runs.script.process.fresh_process import run_fresh
-from seedbed.runs.script.process.outside_seeds import OutsideSeeds, outside_seeds
+from seedbed.runs.script.process.outside_seeds import (
+    SHELL,
+    OutsideSeeds,
+    outside_seeds,
+    pinned_hash_seed,
+)
+from seedbed.runs.script.randomness.random_streams import Pin
 from seedbed.runs.script.randomness.seed_patches import SeedPatches
 from seedbed.runs.script.refused_names import refuses_name
 from seedbed.runs.script.script_files import read
@@ -100,7 +106,9 @@ def _note_outside(made: ScriptRun, outside: OutsideSeeds) -> None:
         made.moments.reads += [{"line": one, "call": SET_OF_TEXT} for one in lines]
         return
     if lines:
-        made.streams.note_outside("hash", lines)
+        value = pinned_hash_seed(made.options)
+        pin = Pin(f"{tensorflow_setup.HASH_SEED}=", SHELL, value) if value else None
+        made.streams.note_outside("hash", lines, pin)
     if made.options.vary_environment:
         made.streams.note_outside("environment", [])
 

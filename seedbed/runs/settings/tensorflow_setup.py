@@ -14,6 +14,9 @@ from seedbed.system.processes.gc_pause import no_search
 from seedbed.system.processes.gpus import DRIVER, VISIBLE
 from seedbed.system.processes.stderr_capture import stderr_held_back
 
+HASH_SEED = "PYTHONHASHSEED"
+HASH_SEED_BEFORE = os.environ.get(HASH_SEED, "")
+"""What the user's shell set it to; ``prepare`` sets it to another value."""
 AT_ONCE = "TF_NUM_INTEROP_THREADS"
 MOST_AT_ONCE = 4
 """Operations of a training step that do not need each other are few."""
@@ -34,7 +37,7 @@ def variables(options: CellOptions) -> dict[str, str]:
         "OMP_NUM_THREADS": str(options.threads),
         "TF_NUM_INTRAOP_THREADS": str(options.threads),
         AT_ONCE: str(_operations_at_once()),
-        "PYTHONHASHSEED": "0",  # for the processes that are started later: order of sets of text
+        HASH_SEED: "0",  # for the processes that are started later: order of sets of text
     }
 
 

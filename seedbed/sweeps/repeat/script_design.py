@@ -49,6 +49,7 @@ class RepeatRequest:
         as_of: Year whose defaults of Keras are taken; 0 for today's.
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
         alternative: Another course that the scripts are made to take.
+        hash_seed: ``PYTHONHASHSEED`` of the user's shell; empty if it sets none.
     """
 
     scripts: tuple[Path, ...]
@@ -67,6 +68,7 @@ class RepeatRequest:
     as_of: int = 0
     offline_data: bool = False
     alternative: Alternative = "none"
+    hash_seed: str = ""
 
 
 def design_of(asked: RepeatRequest) -> Design:
@@ -114,6 +116,7 @@ def _not_at_defaults(asked: RepeatRequest) -> dict[str, object]:
         "offline_data": asked.offline_data,
         "alternative": asked.alternative,
         "vary_environment": asked.vary_environment,
+        "shell_hash": asked.hash_seed,
     }
     return {name: value for name, value in given.items() if value not in ("auto", 0, "none", "")}
 

@@ -58,6 +58,7 @@ class ScriptTarget:
         vary_environment: Whether threads, determinism and oneDNN vary as well.
         offline_data: Whether Seedbed's data sets stand in for those of ``keras.datasets``.
         backend: What Keras 3 computes with; empty for what the script asks for.
+        hash_seed: ``PYTHONHASHSEED`` of the user's shell; empty if it sets none.
     """
 
     script: Path
@@ -68,6 +69,7 @@ class ScriptTarget:
     vary_environment: bool = False
     offline_data: bool = False
     backend: str = ""
+    hash_seed: str = ""
 
     @property
     def name(self) -> str:
@@ -99,6 +101,7 @@ class ScriptTarget:
             vary_environment=self.vary_environment,
             offline_data=self.offline_data,
             backend=self.backend,
+            hash_seed=self.hash_seed,
         )
         return design_of(request)
 

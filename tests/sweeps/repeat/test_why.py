@@ -10,11 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from seedbed.analysis.answers.inputs.recorded_sweep import read
-from seedbed.analysis.answers.why.source import varying_source
+from seedbed.analysis.answers.why.source import free_sources, pinned_sources, varying_source
 from seedbed.analysis.statistics.variance.sources import SourceShare
 from seedbed.cli.main import main
+from seedbed.sweeps.driver.run_sweep import run_sweep
+from seedbed.sweeps.driver.settings import SweepSettings
 from seedbed.sweeps.repeat.why import WhyRequest, affordable
 from seedbed.sweeps.repeat.why_allocation import Allocation
+from seedbed.sweeps.repeat.why_streams import recorded_streams
 from seedbed.sweeps.repeat.why_targets import ScriptTarget
 from seedbed.system.errors import InputError
 from seedbed.tracking.random_records import DrawnBySource
@@ -174,6 +177,22 @@ def test_the_line_to_write_pins_the_generator_that_draws(
     assert varying_source(share, {"sources": {source: drawn}, "pins": []}, 1.0).pin == words
 
 
+def test_hash_seed_that_the_shell_sets_is_a_pin(scripts: Path) -> None:
+    script = scripts / "train.py"
+    script.write_text(
+        "first = list({'red', 'green', 'blue', 'amber'})[0]\nprint('acc:', len(first))\n"
+    )
+    answers = []
+    for seed in ("", "3"):
+        target = ScriptTarget(script, hash_seed=seed)
+        assert run_sweep(target.varied(2), 1, SweepSettings(style="quiet")).finished == 3
+        answers.append(recorded_streams(target.varied(2).name))
+    varies, pinned = answers
+    assert free_sources(varies) == ["hash"]
+    assert free_sources(pinned) == []
+    assert pinned_sources(pinned)[0].pinned_by == "PYTHONHASHSEED=3, your shell"
+
+
 def test_order_is_pinned_before_the_line_that_draws_it_first() -> None:
     share = SourceShare("order", None, None, 0, 0, resolved=False, note=None)
     drawn: DrawnBySource = {
@@ -184,6 +203,24 @@ def test_order_is_pinned_before_the_line_that_draws_it_first() -> None:
     }
     pin = varying_source(share, {"sources": {"order": drawn}, "pins": []}, 1.0).pin
     assert pin == "keras.utils.set_random_seed(7) before line 6"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("line 6", "np.random.seed(7) once, before it first runs"),
+        ("order", "keras.utils.set_random_seed(7) before fit"),
+    ],
+)
+def test_a_line_that_draws_again_and_again_is_not_seeded_each_time(source: str, words: str) -> None:
+    share = SourceShare(source, None, None, 0, 0, resolved=False, note=None)
+    drawn: DrawnBySource = {
+        "draws": 20,
+        "lines": ["line 6"],
+        "pins": [],
+        "to_pin": ["np.random.seed(7)"],
+    }
+    assert varying_source(share, {"sources": {source: drawn}, "pins": []}, 1.0).pin == words
 
 
 def test_spread_and_mean_are_those_of_runs_that_share_no_seed(scripts: Path) -> None:

@@ -150,6 +150,10 @@ def test_a_listing_is_a_source_unless_it_is_sorted(line: str, is_source: bool) -
         ("n = len({'a', 'b'})", False),
         ("ok = name in {'a', 'b'}", False),
         ("numbers = {1, 2}", False),
+        ("words = {'a', 'b'}; ids = list(enumerate(sorted(words))); ok = 'a' in words", False),
+        ("words = {'a', 'b'}; ids = list(enumerate(sorted(words))); print(words)", True),
+        ("kept = set(labels); kept.add('b'); n = len(kept)", False),
+        ("kept = list(set(labels)); n = len(kept)", True),
     ],
 )
 def test_a_set_is_a_source_unless_its_order_cannot_matter(line: str, is_source: bool) -> None:

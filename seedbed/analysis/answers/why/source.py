@@ -1,11 +1,10 @@
 """One source of a script, and what is known of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.sources import SourceShare
-from seedbed.tracking.random_records import RandomDraws, SeedPin
+from seedbed.tracking.random_records import DrawnBySource, RandomDraws, SeedPin
 
 CLOSE = 0.1
 """A share is known when its interval reaches no further than this to either side."""
@@ -28,10 +27,14 @@ _PLURAL = frozenset({"init", "environment", "other"})
 _TORCH = "torch.manual_seed(7)"
 _GLOBAL = (".seed(7)", "set_seed(7)", "set_random_seed(7)", _TORCH)
 """How calls end that seed a library's own generator."""
+_BY_HAND = ("np.random.seed", "random.seed")
+"""What seeds an order that a generator's own code draws, batch by batch, while ``fit`` runs."""
+_UNKNOWN: DrawnBySource = {"draws": 0, "pinned_draws": 0, "lines": [], "pins": []}
 _PIN = {
     "init": "keras.utils.set_random_seed(7) before the model is built",
     "order": "keras.utils.set_random_seed(7) before {line}",
-    "dropout": "keras.layers.Dropout(rate, seed=7), or keras.utils.set_random_seed(7)",
+    "dropout": "seed=7 in each of these layers, or keras.utils.set_random_seed(7) before the model "
+    "is built",
     "augmentation": "seed=7 in each random layer or flow(…)",
     "split": "random_state=7, or np.random.seed(7) before it",
     "hash": "sorted(…) around the set, or PYTHONHASHSEED=0 before Python starts",
@@ -113,32 +116,34 @@ def varying_source(share: SourceShare, streams: RandomDraws, sd: float | None) -
     known = left is not None and left.low is not None and left.high is not None
     close = known and left is not None and (left.high or 0) - (left.low or 0) <= 2 * CLOSE
     drawn = streams["sources"].get(share.source)
-    lines = tuple(drawn.get("lines", ())) if drawn else ()
     own = drawn.get("pin") if drawn else None
-    pin = own or _how_to_pin(share.source, drawn.get("to_pin", ()) if drawn else (), lines)
+    pin = own or _how_to_pin(share.source, drawn or _UNKNOWN)
     return WhySource(
         source=share.source,
         share=left,
         removed=share.removed,
         sd=sd,
         resolved=bool(close),
-        lines=lines,
+        lines=tuple(drawn.get("lines", ())) if drawn else (),
         pin=pin,
     )
 
 
-def _how_to_pin(source: str, generators: Sequence[str], lines: Sequence[str]) -> str:
+def _how_to_pin(source: str, drawn: DrawnBySource) -> str:
     """The line to write; of Keras' own draws the one that its documentation names.
 
     Args:
         source: Its name.
-        generators: What pins the generators that it draws from, as its runs recorded.
-        lines: Lines of the script that draw, the first one first.
+        drawn: What it drew in the first runs.
     """
+    generators, lines = drawn.get("to_pin", ()), drawn["lines"]
     words = _PIN.get(source)
-    words = words and words.format(line=lines[0] if lines else "fit")
+    at_fit = not lines or any(one.startswith(_BY_HAND) for one in generators)
+    words = words and words.format(line="fit" if at_fit else lines[0])
     if words is None or source == "split":
-        before = [f"{one} before it" if one.endswith(_GLOBAL) else one for one in generators]
+        again = drawn["draws"] > len(lines) > 0  # a seed right before it would repeat its numbers
+        when = "once, before it first runs" if again else "before it"
+        before = [f"{one} {when}" if one.endswith(_GLOBAL) else one for one in generators]
         return " and ".join(before) or words or f"a seed for the generator in {source}"
     own = [one for one in generators if not one.endswith(_GLOBAL)]
     if not generators or len(own) < len(generators):

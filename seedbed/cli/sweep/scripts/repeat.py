@@ -151,6 +151,7 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
     flags; each further -- begins another group of flags, which makes another configuration.
     """
     from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
+    from seedbed.runs.script.process.outside_seeds import hash_seed_of_shell
     from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
     from seedbed.sweeps.repeat.try_alternatives import TryAlternatives
 
@@ -173,6 +174,7 @@ def repeat(scripts: tuple[Path, ...], options: RepeatOptions, training: Training
         backend=options.backend or "",
         as_of=options.as_of or 0,
         offline_data=options.offline_data,
+        hash_seed=hash_seed_of_shell() if options.keep_seeds else "",
     )
     names = [name.strip() for name in (options.arms or "").split(",")]
     asked = AskedOfScript(options.metric, tuple(filter(None, names)), options.published)

@@ -187,6 +187,7 @@ def _flags() -> tuple[str, ...]:
 def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target":
     """The script or the experiment that is meant."""
     from seedbed.runs.execution.catalog import NAMES
+    from seedbed.runs.script.process.outside_seeds import hash_seed_of_shell
     from seedbed.sweeps.repeat.why_targets import (
         ExperimentTarget,
         ScriptTarget,
@@ -221,6 +222,7 @@ def _target(given: str, flags: tuple[str, ...], options: WhyOptions) -> "Target"
         options.vary_environment,
         options.offline_data,
         options.backend or "",
+        hash_seed_of_shell(),
     )
 
 

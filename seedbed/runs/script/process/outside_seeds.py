@@ -12,9 +12,9 @@ from seedbed.runs.script.keras_backend import JAX, VARIABLE
 from seedbed.runs.script.options import Options
 from seedbed.runs.script.randomness.outside_lines import hash_lines
 from seedbed.runs.script.script_files import imported_modules
-from seedbed.runs.settings.tensorflow_setup import usable_cores
+from seedbed.runs.settings.tensorflow_setup import HASH_SEED, HASH_SEED_BEFORE, usable_cores
 
-HASH_SEED = "PYTHONHASHSEED"
+SHELL = "your shell"
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 MOST_THREADS = 4
 
@@ -39,7 +39,8 @@ def outside_seeds(options: Options, module: Module) -> OutsideSeeds:
     """What a run with these options starts with.
 
     A script that makes no set and no hash keeps the hash seed of this process, as does every script
-    whose seeds are to follow the run's. The environment varies if ``vary_environment`` says so.
+    whose seeds are to follow the run's; so does one whose hash seed the user's shell sets. The
+    environment varies if ``vary_environment`` says so.
     """
     wanted: dict[str, str] = {VARIABLE: JAX} if options.backend == JAX else {}
     if not (options.separate or options.keep_seeds):
@@ -51,8 +52,18 @@ def outside_seeds(options: Options, module: Module) -> OutsideSeeds:
     if options.vary_environment:
         wanted[ONEDNN] = str(int(settings.onednn))
     if lines:
-        wanted[HASH_SEED] = str(seed_of("hash") % 2**32)
+        wanted[HASH_SEED] = pinned_hash_seed(options) or str(seed_of("hash") % 2**32)
     return OutsideSeeds(settings, _missing(wanted), lines)
+
+
+def hash_seed_of_shell() -> str:
+    """The hash seed that the user's shell sets; empty if it sets none."""
+    return HASH_SEED_BEFORE if HASH_SEED_BEFORE.isdecimal() else ""
+
+
+def pinned_hash_seed(options: Options) -> str:
+    """The hash seed of every run; empty where it follows the runs' seeds."""
+    return "" if options.vary_pinned else options.shell_hash
 
 
 def _missing(wanted: Mapping[str, str]) -> dict[str, str]:

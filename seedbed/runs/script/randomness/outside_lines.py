@@ -1,7 +1,7 @@
 """Lines of a script whose result may depend on the clock, the order of files, or hashes of text."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 CLOCKS = frozenset(
     {
@@ -22,6 +22,7 @@ SEEDS = frozenset(
 """Calls that a time goes through on its way to being a seed."""
 ORDERLESS = frozenset({"sorted", "len", "set", "frozenset", "sum", "min", "max", "any", "all"})
 """Calls that do not depend on the order of what they are given."""
+CHANGES = frozenset({"add", "update", "discard", "remove"})
 WORDS = frozenset({"str", "format", "print", "repr", "strftime", "localtime", "gmtime", "ctime"})
 
 
@@ -60,7 +61,11 @@ def listing_lines(text: bytes | str) -> frozenset[int]:
 def hash_lines(text: bytes | str) -> list[int]:
     """Lines that make a set, or hash, and do not only count or sort it, in order."""
     found = set()
-    for node, above in _nodes(text):
+    nodes = list(_nodes(text))
+    harmless = _orderless_names(nodes)
+    for node, above in nodes:
+        if above and isinstance(above[0], ast.Assign) and _targets(above[0]) <= harmless:
+            continue
         makes = isinstance(node, ast.SetComp) or (
             isinstance(node, ast.Set) and not all(_is_number(one) for one in node.elts)
         )
@@ -71,6 +76,26 @@ def hash_lines(text: bytes | str) -> list[int]:
 
 
 Above = tuple[ast.AST, ...]
+
+
+def _orderless_names(nodes: Sequence[tuple[ast.AST, Above]]) -> frozenset[str]:
+    """Names of which every use sorts or counts what they hold, or asks what is in it."""
+    uses: dict[str, bool] = {}
+    for node, above in nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            orderless = _is_orderless(above) or _is_membership(above) or _is_changed(above)
+            uses[node.id] = uses.get(node.id, True) and orderless
+    return frozenset(name for name, orderless in uses.items() if orderless)
+
+
+def _targets(node: ast.Assign) -> frozenset[str]:
+    """What is assigned to; another target than a name is no name of the script."""
+    return frozenset(one.id if isinstance(one, ast.Name) else "" for one in node.targets)
+
+
+def _is_changed(above: Above) -> bool:
+    """Whether a method adds to a set or takes away from it."""
+    return bool(above) and isinstance(above[0], ast.Attribute) and above[0].attr in CHANGES
 
 
 def _calls(text: bytes | str) -> Iterator[tuple[ast.Call, Above]]:

@@ -210,9 +210,16 @@ class RandomStreams:
             found.pins.append(pin)
         return given
 
-    def note_outside(self, source: str, lines: Sequence[str]) -> None:
-        """Note a source that is set before the script begins: ``hash`` or ``environment``."""
-        self.draws[source] = Draws(free=1, lines=list(lines))
+    def note_outside(self, source: str, lines: Sequence[str], pin: Pin | None = None) -> None:
+        """Note a source that is set before the script begins: ``hash`` or ``environment``.
+
+        Args:
+            source: The source.
+            lines: Lines of the script that depend on it.
+            pin: What the user set it to; None if it varies.
+        """
+        free = pin is None
+        self.draws[source] = Draws(free, not free, list(lines), [] if pin is None else [pin])
 
     def pin(self, call: str, value: object, libraries: tuple[Library, ...]) -> int | None:
         """Note that the script seeds these libraries.
