@@ -7,6 +7,7 @@ from seedbed.analysis.wording import one_line, percent
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.schema import SCORE
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
 
 MOST_LETTERS = 160
 
@@ -20,8 +21,8 @@ def lowest_of_findings(findings: Findings) -> list[str]:
     return _rows(" · ".join(filter(None, words)), findings.worst_command)
 
 
-def lowest_of_sweep(name: str, store: Store) -> list[str]:
-    """The same of a recorded sweep without a report.
+def note_lowest(name: str, store: Store) -> list[str]:
+    """The same of a recorded sweep without a report; its page gets the command as well.
 
     Raises:
         InputError: There is no such sweep.
@@ -33,7 +34,10 @@ def lowest_of_sweep(name: str, store: Store) -> list[str]:
         return []
     lowest = min(scored, key=lambda run: run.metrics[SCORE])
     words = f"{lowest.name} · {percent(lowest.metrics[SCORE])}"
-    return _rows(words, run_command(sweep, lowest.run_id, store))
+    command = run_command(sweep, lowest.run_id, store)
+    if command:
+        ParentRun(store, sweep.run_id).lowest(lowest.run_id, command)
+    return _rows(words, command)
 
 
 def _rows(words: str, command: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from seedbed.analysis.report.lowest_run import lowest_of_sweep
+from seedbed.analysis.report.lowest_run import note_lowest
 from seedbed.cli.main import main
 from seedbed.system.paths import store_folder
 from seedbed.tracking.reading.sweep_reader import read_sweep
@@ -54,6 +54,8 @@ def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: P
         one.metrics["test_accuracy"] for one in read_sweep("asked", Store()).finished
     )
     assert command == f"Repeat it  seedbed repeat --run {run.run_id}"
+    (parent,) = Store().runs("tags.kind = 'sweep' AND tags.sweep = 'asked'")
+    assert run.run_id in json.loads(parent.data.tags[TAG_LOWEST])["command"], "before any report"
     again = call(*shlex.split(command.removeprefix("Repeat it  seedbed ")), "--no-report")
     assert again.exit_code == 0, again.output
     weights = str(run.fingerprint)[:12]
@@ -63,16 +65,14 @@ def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: P
     page = (store_folder("reports", "asked") / "report.html").read_text()
     named = html.unescape(re.sub(r"<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
     assert command.removeprefix("Repeat it  ") in named
-    (parent,) = Store().runs("tags.kind = 'sweep' AND tags.sweep = 'asked'")
-    assert run.run_id in json.loads(parent.data.tags[TAG_LOWEST])["command"]
-    assert lowest_of_sweep("asked", Store()) == [lowest, command]
+    assert note_lowest("asked", Store()) == [lowest, command]
 
 
 def test_a_run_without_a_network_is_repeated_and_its_score_compared(script: Path) -> None:
     script.write_text("import random\nprint('accuracy:', random.random())\n")
     assert call("repeat", str(script), "--seeds", "2", "--name", "plain").exit_code == 0
     sweep = read_sweep("plain", Store())
-    _, command = lowest_of_sweep("plain", Store())
+    _, command = note_lowest("plain", Store())
     assert "--name plain-seed-" in command, "flags say all of it"
     run = sweep.finished[0]
     again = call("repeat", "--run", run.run_id, "--no-report")

@@ -149,10 +149,10 @@ def why(target: str, options: WhyOptions) -> None:
 
 def _print_lowest(sweep: str) -> None:
     """Print which run scores lowest, and the command that repeats it."""
-    from seedbed.analysis.report.lowest_run import lowest_of_sweep
+    from seedbed.analysis.report.lowest_run import note_lowest
     from seedbed.tracking.store import Store
 
-    if rows := lowest_of_sweep(sweep, Store()):
+    if rows := note_lowest(sweep, Store()):
         print_as_is(inert("\n".join(["", *rows])))
 
 
