@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 
 from seedbed.analysis.statistics.estimate import Estimate
 
+_HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
 MINUTE, HOUR, DAY = 60, 3600, 86400
 SCRIPT_ARM = "script_arm"
 """Option that stands for the trainings of a script that no single setting tells apart."""
 LONGEST_ARM = 60
+STREAM_SEEDS = "stream_seeds"
+"""Option of a script's run: its sources that do not follow ``seed``."""
 
 
 def fixed(value: float, digits: int = 2) -> str:
@@ -36,6 +39,11 @@ def signed(value: float, digits: int = 2) -> str:
     """A difference of two fractions in percentage points, with its sign and without its unit."""
     text = fixed(100 * value, digits)
     return text if text.startswith("-") or float(text) == 0 else f"+{text}"
+
+
+def with_minus(text: object) -> str:
+    """The text with a true minus sign before each negative number, as pictures have it."""
+    return _HYPHEN.sub("−", str(text))
 
 
 def width(value: float, digits: int = 2) -> str:
@@ -119,6 +127,12 @@ def _option(name: str, value: object) -> str:
 def option_value(value: object, limit: int = 24) -> str:
     """An option's value as sweep files and flags have it, cut as ``one_line`` cuts."""
     return one_line(str(value).lower() if isinstance(value, bool) else value, limit)
+
+
+def stream_words(value: object) -> list[str]:
+    """A script's sources that have seeds of their own: ``init=3;line 14=5`` as two phrases."""
+    parts = (part.rpartition("=") for part in str(value).split(";"))
+    return [f"{source} {seed}" for source, _, seed in parts if source]
 
 
 def names_within(labels: Sequence[str], width: int) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.drift import drift_charts
-from seedbed.analysis.wording import one_line, percent
+from seedbed.analysis.wording import one_line, percent, with_minus
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
@@ -143,7 +143,7 @@ def _series(name: str, rows: Sequence[tuple[str, RunSummary]], fewest: int) -> N
         charted = [replace(night, judged=_judged(night, outcomes)) for night in charted]
     if not placed:
         charted = _drawn(charted, alarms=not outcomes)
-    return NightSeries(name, tuple(charted), nights.count(None), _words(charted))
+    return NightSeries(name, tuple(charted), nights.count(None), with_minus(_words(charted)))
 
 
 def _judged(night: Night, outcomes: Collection[str]) -> bool:

@@ -7,12 +7,12 @@ from seedbed.analysis.page.charts.control_chart_svg import NARROW, WIDE, chart
 from seedbed.analysis.page.charts.run_curves import colour, curve_chart
 from seedbed.analysis.page.charts.search_chart import search_chart, search_words
 from seedbed.analysis.page.settings import TEMPLATES
-from seedbed.analysis.page.views.compare_view import dots
+from seedbed.analysis.page.views.compare_view import FEW_PAIRS, dots
 from seedbed.analysis.page.views.durations import moment
 from seedbed.analysis.page.views.overview import Overview
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_list import ORDERS
-from seedbed.analysis.wording import ago, fixed, p_value, percent
+from seedbed.analysis.wording import ago, fixed, p_value, percent, with_minus
 from seedbed.tracking.schema import REPORT_FOLDER
 from seedbed.tracking.ui_links import LOCAL_UI, artifact_link, charts_link, run_link
 
@@ -48,6 +48,7 @@ class Templates:
             "link": self._link,
             "log_link": self._log_link,
             "report_link": self._report_link,
+            "minus": with_minus,
             "moment": moment,
             "p_value": p_value,
             "percent": percent,
@@ -57,6 +58,7 @@ class Templates:
             "colour": colour,
             "curve_chart": curve_chart,
             "dots": dots,
+            "few": FEW_PAIRS,
             "search_chart": search_chart,
             "search_words": search_words,
             "local_ui": links == LOCAL_UI,

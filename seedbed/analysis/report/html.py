@@ -16,12 +16,12 @@ from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.drawing.run_marks import RunMark
 from seedbed.analysis.report.figures.drawing.style import Rendered, render
 from seedbed.analysis.report.figures.gallery import pictures
-from seedbed.analysis.report.inline_picture import inline, with_minus
+from seedbed.analysis.report.inline_picture import inline
 from seedbed.analysis.report.page_sections import Section, sections
 from seedbed.analysis.report.run_command import REPEAT, REPEAT_RUN
 from seedbed.analysis.report.run_words import RunLinks, run_marks
 from seedbed.analysis.report.tables import Table
-from seedbed.analysis.wording import count, one_line
+from seedbed.analysis.wording import count, one_line, with_minus
 
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_PAGE = 2_000_000

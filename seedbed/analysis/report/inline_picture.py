@@ -13,7 +13,6 @@ from seedbed.analysis.report.figures.drawing.style import LARGEST_SVG, NARROW, R
 TALL, WHOLE = 0.5, 0.8
 """Height by width from which a picture gets a third of a page, or half of one."""
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
-_HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,6 @@ class Inline:
     def reacts(self) -> bool:
         """Whether its marks name their runs."""
         return 'class="run"' in self.wide
-
-
-def with_minus(text: str) -> str:
-    """The text with a true minus sign before each negative number, as pictures have it."""
-    return _HYPHEN.sub("−", text)
 
 
 def inline(one: Rendered, marks: Mapping[str, RunMark]) -> Inline:

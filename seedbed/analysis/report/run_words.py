@@ -9,8 +9,11 @@ from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import Night
 from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.report.figures.drawing.run_marks import RunMark, pair_key
-from seedbed.analysis.wording import one_line, percent, points
+from seedbed.analysis.wording import STREAM_SEEDS, one_line, percent, points, stream_words
 from seedbed.tracking.ui_links import compare_link, run_link
+
+MOST_LETTERS = 120
+"""Letters of a run's seeds."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,16 @@ def seed_words(findings: Findings, dot: RunScore) -> str:
     """The seeds of a run, without those that follow from ``seed``: ``seed 3``."""
     named = zip(findings.sources, dot.seeds, strict=False)
     own = [(name, seed) for name, seed in named if not str(seed).startswith(DERIVED)]
-    return ", ".join(f"{one_line(name, 24)} {one_line(seed, 16)}" for name, seed in own)
+    words = [
+        part
+        for name, seed in own
+        for part in (
+            stream_words(seed)
+            if name == STREAM_SEEDS
+            else [f"{one_line(name, 24)} {one_line(seed, 16)}"]
+        )
+    ]
+    return one_line(", ".join(words), MOST_LETTERS)
 
 
 def _words(findings: Findings, arm: Arm, dot: RunScore) -> str:

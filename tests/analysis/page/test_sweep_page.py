@@ -318,6 +318,45 @@ def test_the_tab_of_a_sweep_names_it(store: Store, place: Place) -> None:
     assert "<title>Seedbed: all sweeps</title>" in get(store, "/sweeps/")[1]
 
 
+def test_a_plan_of_a_script_names_its_streams_and_counts_its_repeats(
+    store: Store, tmp_path: Path
+) -> None:
+    cells = [("0", ""), ("0", ""), ("0", "init=1;line 14=2"), ("1", "")]
+    runs = [
+        Made({"seed": seed, "stream_seeds": streams}, 0.9 - at / 100, cell=f"{at:016x}")
+        for at, (seed, streams) in enumerate(cells)
+    ]
+    run_id = record(store, tmp_path, "why", runs, sources=["seed", "stream_seeds"])
+    found = view(store, Place(store.experiment_id("mnist_cnn"), run_id))
+    assert found.columns == ("seed 0", "seed 0, again", "seed 0, init 1, line 14 2", "seed 1")
+    assert found.progress.words() == "4 of 4 done, 0 left"
+    assert found.lowest is not None
+    assert found.lowest.words == "seed 1 · 87.00 %"
+
+
+def test_many_pairs_are_drawn_first_and_those_that_tell_little_folded(
+    store: Store, tmp_path: Path
+) -> None:
+    means = {8: 0.95, 16: 0.949, 32: 0.951, 48: 0.952, 64: 0.7}
+    spread = (-0.004, 0.001, 0.003, 0.0)
+    runs = [
+        Made({"batch_size": batch, "seed": seed}, mean + part * (1 + (batch // 8 + seed) % 3))
+        for batch, mean in means.items()
+        for seed, part in enumerate(spread)
+    ]
+    run_id = record(store, tmp_path, "many", runs, varied=["batch_size"])
+    experiment = store.client.get_run(run_id).info.experiment_id
+    arms = [("arm", f"{experiment}/{run_id}/batch_size={size}") for size in means]
+    text = get(store, "/compare/?" + urlencode(arms))[1]
+    kinds = re.findall(r'class="verdict (\w+)"', text)
+    assert kinds == ["different"] * 4 + ["undecided"] * 6
+    assert text.index("<svg") < text.index('class="verdict')
+    assert "<summary>6 other pairs are undecided</summary>" in text
+    assert not re.search(r">[^<]*[( ]-\d", text), "one minus sign"
+    text = get(store, "/compare/?" + urlencode(arms[:3]))[1]
+    assert "<details" not in text, "three fit on a screen"
+
+
 def test_empty_lists_say_so(store: Store) -> None:
     assert "No sweep fits." in get(store, "/sweeps/")[1]
 

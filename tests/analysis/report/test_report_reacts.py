@@ -19,9 +19,9 @@ from seedbed.analysis.report.figures.drawing.run_marks import MOST_LINKED, RunMa
 from seedbed.analysis.report.figures.drawing.style import render, styled
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.html import page
-from seedbed.analysis.report.inline_picture import with_minus
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.tables import Table
+from seedbed.analysis.wording import with_minus
 from tests.analysis.fake_sweep import Fake
 from tests.support.accessible import faults
 

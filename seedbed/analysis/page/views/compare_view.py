@@ -20,6 +20,8 @@ from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.analysis.wording import fixed, one_line
 
 MOST_ARMS = 6
+FEW_PAIRS = 3
+"""Undecided pairs that are shown in the open."""
 ROW, LEFT, RIGHT, AXIS = 46, 12, 12, 30
 NAME = 19
 """Height of a name; no line of the grid runs through it."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from seedbed.analysis.page.views.place import Place
+from seedbed.analysis.page.views.sweep_grid import ONLY
 from seedbed.analysis.wording import one_line, percent
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.run_summary import RunSummary
@@ -51,8 +52,9 @@ def lowest_run(
     score, label, seeds, run = min(scored, key=lambda one: one[:3])
     noted = json_object(parent.tags.get(TAG_LOWEST))
     command = noted.get("command") if noted.get("run") == run.run_id else None
+    named = "" if label == ONLY else one_line(label, 80)
     return LowestRun(
-        f"{seeds} · {one_line(label, 80)} · {percent(score)}",
+        " · ".join(filter(None, (seeds, named, percent(score)))),
         Place(run.experiment_id, run.run_id),
         one_line(command, MOST_LETTERS) if isinstance(command, str) else None,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.statistics.spread import describe
-from seedbed.analysis.wording import one_line, percent
+from seedbed.analysis.wording import STREAM_SEEDS, one_line, percent, stream_words
 from seedbed.tracking.foreign_values import number_in, words_of
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
@@ -18,6 +18,7 @@ from seedbed.tracking.schema import (
     TAG_TEST_EXAMPLES,
 )
 
+ONLY = "the only configuration"
 MOST_CELLS = 10_000
 """A sweep has no more."""
 
@@ -91,7 +92,7 @@ def row_of(
 def last_tries(
     children: Iterable[RunSummary], sources: Sequence[str]
 ) -> dict[tuple[str, str], RunSummary]:
-    """Configuration and seeds in words → the last try.
+    """Configuration and seeds in words → the last try; repeats with equal seeds are told apart.
 
     Args:
         children: The runs of a sweep, newest first.
@@ -99,7 +100,9 @@ def last_tries(
     """
     last: dict[tuple[str, str], RunSummary] = {}
     for run in children:
-        last.setdefault((configuration_of(run), seeds_of(run, sources)), run)
+        label, seeds = configuration_of(run), seeds_of(run, sources)
+        while last.setdefault((label, seeds), run).cell != run.cell:  # a repeat in the design
+            seeds = f"{seeds}, again"
     return last
 
 
@@ -162,12 +165,20 @@ def planned_cells(design: Mapping[str, object]) -> tuple[list[str], list[str]]:
 
 
 def _in_words(seeds: Mapping[str, str], otherwise: str) -> str:
-    known = [f"{name.removesuffix('_seed')} {value}" for name, value in seeds.items()]
+    known = [
+        words
+        for name, value in seeds.items()
+        for words in (
+            stream_words(value)
+            if name == STREAM_SEEDS
+            else [f"{name.removesuffix('_seed')} {value}"]
+        )
+    ]
     return one_line(", ".join(known) or otherwise, TAG_MAX)
 
 
 def _label(configuration: str | None) -> str:
-    return one_line(configuration or "the only configuration", TAG_MAX)
+    return one_line(configuration or ONLY, TAG_MAX)
 
 
 def natural_order(text: str) -> list[tuple[int, str]]:
