@@ -6,6 +6,7 @@ import click
 
 from seedbed.cli.program import Program
 from seedbed.cli.serve.backup import backup, restore, secrets
+from seedbed.service.mlflow_apps import register_apps
 from seedbed.service.secrets import OF_THE_STACK, read_files, refuse_weak
 from seedbed.system.errors import InputError
 from seedbed.system.text.printing import print_text
@@ -21,6 +22,7 @@ def service() -> None:
 def start(command: tuple[str, ...]) -> None:
     """Run COMMAND once its secrets are set and cannot be guessed."""
     _prepare()
+    register_apps(os.environ)
     try:
         os.execvp(command[0], command)  # noqa: S606 (that is what it is for)
     except OSError as error:
