@@ -14,12 +14,16 @@ from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.processes.gc_pause import end_without_search
 from seedbed.system.text.masking import masked
 from seedbed.system.text.printing import print_as_is, print_text
+from seedbed.system.text.terminal_lines import terminal_columns
 
 OF_ANOTHER_KIND = (
     *(errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ELOOP),
     *(errno.ENXIO, errno.ENAMETOOLONG, errno.EINVAL, errno.ESTALE),
 )
 """What the system answers about something else than a file in a file's place, and the like."""
+
+WIDEST, MARGIN, NARROWEST = 80, 2, 50
+"""Columns of help, as click has them."""
 
 
 class Program(click.Group):
@@ -66,6 +70,19 @@ class Program(click.Group):
             _print_traceback()
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """As click's own, with the width of help found without ``shutil``, which loads 2 ms."""
+        if click.formatting.FORCED_WIDTH is None:
+            width = max(min(terminal_columns(), WIDEST) - MARGIN, NARROWEST)
+            extra.setdefault("terminal_width", width)
+        return super().make_context(info_name, args, parent, **extra)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

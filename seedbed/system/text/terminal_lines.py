@@ -7,11 +7,11 @@ import sys
 WRITTEN = 80
 """Columns at which texts are written for files and pipes."""
 NARROWEST = 20
-_COLUMNS = re.compile(r"\S {2,}\S")
-_GAPS = re.compile(r"(?<=\S) {2,}(?=\S)")
+_COLUMNS = r"\S {2,}\S"  # as those below, compiled when it is used: most commands do without
+_GAPS = r"(?<=\S) {2,}(?=\S)"
 FOLD = "    "
-_MARKS = re.compile(r"(?:[-!•] )?")
-_BOUND = re.compile(r"(?<=\d) (?=%)|(?<=\b[pn]) (?=[=<] )|(?<=\b[pn] [=<]) ")
+_MARKS = r"(?:[-!•] )?"
+_BOUND = r"(?<=\d) (?=%)|(?<=\b[pn]) (?=[=<] )|(?<=\b[pn] [=<]) "
 """Spaces at which no line ends: in ``95 %``, ``p = 0.03`` and ``n = 5``."""
 _BINDER = "\x01"
 NO_LINKS = ("", "dumb", "linux")
@@ -27,9 +27,19 @@ def for_terminal(text: str, *, error: bool = False) -> str:
     """
     if not (sys.stderr if error else sys.stdout).isatty():
         return text
-    import shutil  # as textwrap below: most commands print less than they would take to load
+    return fitted(text, terminal_columns())
 
-    return fitted(text, shutil.get_terminal_size().columns)
+
+def terminal_columns() -> int:
+    """Columns of the terminal, as ``shutil.get_terminal_size`` finds them, without loading it."""
+    given = os.environ.get("COLUMNS", "")
+    columns = int(given) if given.isdecimal() else 0
+    if columns or sys.__stdout__ is None:
+        return columns or WRITTEN
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or WRITTEN
+    except (ValueError, OSError):  # no terminal, or it is closed
+        return WRITTEN
 
 
 def lines_for_terminal(text: str, *, error: bool = False) -> str:
@@ -69,7 +79,7 @@ def wrapped(
         rest: Begins the other lines.
         break_words: Whether a word that is longer than a line is broken.
     """
-    import textwrap
+    import textwrap  # most commands print less than it would take to load
 
     lines = textwrap.wrap(
         _bound(" ".join(text.split())),
@@ -83,7 +93,7 @@ def wrapped(
 
 
 def _bound(text: str) -> str:
-    return _BOUND.sub(_BINDER, text)
+    return re.sub(_BOUND, _BINDER, text)
 
 
 def _goes_on(above: str, line: str) -> bool:
@@ -114,7 +124,7 @@ def _folded(row: str, width: int) -> list[str]:
     """A row of a table, its last columns below the first ones; a row of another kind as it is."""
     if row.startswith(FOLD) or "\t" in row:
         return [row]
-    gaps = [gap for gap in _GAPS.finditer(row) if gap.start() <= width]
+    gaps = [gap for gap in re.finditer(_GAPS, row) if gap.start() <= width]
     if not gaps:
         return [row]
     rest = row[gaps[-1].end() :]
@@ -124,11 +134,11 @@ def _folded(row: str, width: int) -> list[str]:
 
 def _is_set(line: str) -> bool:
     """Whether a line's spaces have a meaning: a table's columns, or a command to copy."""
-    return line.startswith("    ") or bool(_COLUMNS.search(line)) or "\t" in line
+    return line.startswith("    ") or bool(re.search(_COLUMNS, line)) or "\t" in line
 
 
 def _mark(line: str) -> str:
-    found = _MARKS.match(line.lstrip())
+    found = re.match(_MARKS, line.lstrip())
     return found.group() if found else ""
 
 
