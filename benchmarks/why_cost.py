@@ -1,15 +1,16 @@
-"""What ``seedbed why`` of a script takes, in times of the bare script run as often.
+"""What ``seedbed why`` and ``repeat`` of a script take, in times of the bare script run as often.
 
-    python -m benchmarks.why_cost [--times 3] [--runs 40] [--epochs 5]
+    python -m benchmarks.why_cost [--times 3] [--verb why] [--runs 40] [--epochs 5]
+    python -m benchmarks.why_cost --lengths     runs of about 5, 20 and 60 s, in about eight minutes
 
 The script is docs/examples/train.py; ``--epochs`` makes its runs longer.
 
-Each time, ``seedbed why`` is asked of a copy of the script: a process of its own from start to
-answer, in a store that holds another sweep. Before and after it the bare script runs, in all as
-often as ``why`` ran it and as many at once as there are cores, each a fork of a process that has
+Each time, the command is asked of a copy of the script: a process of its own from start to answer,
+in a store that holds another sweep. Before and after it the bare script runs, in all as often as
+the command ran it and as many at once as there are cores, each a fork of a process that has
 imported what the script imports. The ratio is
 
-    seconds of why / (seconds of the imports + seconds in which all bare runs end)
+    seconds of the command / (seconds of the imports + seconds in which all bare runs end)
 
 so imports count once, and other work on the machine slows both alike.
 """
@@ -32,8 +33,8 @@ from seedbed.runs.settings.processor import processor
 from seedbed.runs.settings.tensorflow_setup import usable_cores
 
 SCRIPT = Path(__file__).parent.parent / "docs" / "examples" / "train.py"
-FIRST = 16
-"""Bare runs before ``why``; the others come after it."""
+LENGTHS = (("repeat", 50, 8), ("repeat", 225, 4), ("repeat", 700, 2), ("why", 50, 18))
+"""Verb, epochs and runs of what ``--lengths`` measures: 50 epochs take a core about 5 s."""
 
 
 @dataclass(frozen=True)
@@ -41,71 +42,81 @@ class Cost:
     """What one time took, in seconds.
 
     Attributes:
-        why: The whole command.
+        command: The whole command.
         imports: A process until it has imported what the script imports.
-        bare: All bare runs, as often as ``why`` ran the script, without its imports.
+        bare: All bare runs, as often as the command ran the script, without its imports.
         runs: How often that is.
     """
 
-    why: float
+    command: float
     imports: float
     bare: float
     runs: int
 
     @property
     def ratio(self) -> float:
-        """Seconds of ``why`` over those of the bare script run as often on all cores."""
-        return self.why / (self.imports + self.bare)
+        """Seconds of the command over those of the bare script run as often on all cores."""
+        return self.command / (self.imports + self.bare)
 
 
 def main() -> None:
     """Print what each time took, and the median of the ratios."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--verb", choices=("why", "repeat"), default="why")
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--lengths", action="store_true", help="each of three lengths once")
     parser.add_argument("--bare", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.bare:
         _serve(given.bare)
         return
-    cores = usable_cores()
     print(
-        f"{SCRIPT.name}, {given.epochs} epochs; {cores} cores, {processor().name}; load "
-        f"{os.getloadavg()[0]:.1f} at the start"
+        f"{SCRIPT.name}; {usable_cores()} cores, {processor().name}; load {os.getloadavg()[0]:.1f} "
+        "at the start"
     )
-    ratios = []
-    for cost in costs(given.epochs, given.times, given.runs):
-        ratios.append(cost.ratio)
-        print(
-            f"why {cost.why:.1f} s, {cost.runs} runs; imports {cost.imports:.1f} s; bare runs "
-            f"{cost.bare:.1f} s; ratio {ratios[-1]:.3f}",
-            flush=True,
-        )
-    print(f"ratio {statistics.median(ratios):.3f} (median, n = {len(ratios)})")
+    every = LENGTHS if given.lengths else ((given.verb, given.epochs, given.runs),)
+    for verb, epochs, runs in every:
+        ratios = []
+        for cost in costs(verb, epochs, 1 if given.lengths else given.times, runs):
+            ratios.append(cost.ratio)
+            print(
+                f"{verb}, {epochs} epochs: {cost.command:.1f} s, {cost.runs} runs; imports "
+                f"{cost.imports:.1f} s; bare runs {cost.bare:.1f} s, a core "
+                f"{cost.bare * usable_cores() / cost.runs:.1f} s each; ratio {ratios[-1]:.3f}",
+                flush=True,
+            )
+        print(f"ratio {statistics.median(ratios):.3f} (median, n = {len(ratios)})")
 
 
-def costs(epochs: int, times: int, runs: int) -> Iterator[Cost]:
-    """Time ``why`` and the bare script, so many times."""
+def costs(verb: str, epochs: int, times: int, runs: int) -> Iterator[Cost]:
+    """Time ``why`` or ``repeat`` and the bare script, so many times."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy = folder / "script" / SCRIPT.name  # runs copy its folder, so it holds nothing else
         copy.parent.mkdir()
         copy.write_text(SCRIPT.read_text().replace("epochs=5", f"epochs={epochs}"))
+        another = folder / "another" / SCRIPT.name
+        another.parent.mkdir()
+        another.write_text(SCRIPT.read_text())
         os.environ.update(
             SEEDBED_STORE=f"{folder}/store",
             MLFLOW_TRACKING_URI=f"sqlite:///{folder}/mlflow.db",
             TF_CPP_MIN_LOG_LEVEL="3",
         )
-        _seedbed("repeat", str(copy), "--seeds", "1", "--name", "another")
+        _seedbed("repeat", str(another), "--seeds", "1", "--name", "another")
+        how_often = {"why": "--runs", "repeat": "--seeds"}[verb]
         for number in range(times):
             with _bare(copy) as (imports, take):
-                bare = take(FIRST)
+                before = runs // 2 // usable_cores() * usable_cores() or runs
+                bare = take(before)
                 began = time.monotonic()
-                said = _seedbed("why", str(copy), "--runs", str(runs), "--name", f"why-{number}")
+                words = (how_often, str(runs), "--name", f"measured-{number}")
+                said = _seedbed(verb, str(copy), *words)
                 seconds = time.monotonic() - began
-                number_of_runs = runs_said(said)
-                bare += take(number_of_runs - FIRST)
+                number_of_runs = runs_said(said) if verb == "why" else runs
+                bare += take(number_of_runs - before)
             yield Cost(seconds, imports, bare, number_of_runs)
 
 

@@ -6,7 +6,7 @@ from benchmarks.why_cost import Cost, runs_said
 
 
 def test_the_ratio_counts_imports_once() -> None:
-    assert Cost(why=33.0, imports=5.0, bare=25.0, runs=34).ratio == pytest.approx(1.1)
+    assert Cost(command=33.0, imports=5.0, bare=25.0, runs=34).ratio == pytest.approx(1.1)
 
 
 def test_the_last_line_of_an_answer_has_its_runs() -> None:
