@@ -1,13 +1,14 @@
 """What a driver spends on each cell of a large sweep, and whether that grows with what is done.
 
-    python -m benchmarks.many_cells [--cells 10000] [--ledger postgresql://…]
+    python -m benchmarks.many_cells [--cells 10000] [--ends 10000] [--ledger postgresql://…]
 
 A sweep whose runs take no time: a thread writes the end of each run at once. The rest is a sweep's
 own loop: claims, run folders, results, the line that is printed for each cell. Delivery to MLflow
 is left out (``benchmarks.many_writers`` measures it); folders are removed as if delivered. Counted
 is the processor time of the driver's own thread, in ten parts of the sweep, and the memory at the
-end of each. *Begins* is from the start of the process to the first run, imports included. At last
-``seedbed status`` is called as its own process.
+end of each. *Begins* is from the start of the process to the first run, imports included, in a
+store of MLflow that has its tables. At last ``seedbed status`` is called as its own process, three
+times. With ``--ends`` the sweep is stopped after so many cells; the others wait.
 """
 
 import argparse
@@ -16,7 +17,9 @@ import hashlib
 import json
 import os
 import queue
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -43,6 +46,7 @@ from seedbed.tracking.writing.run_folder import RunFolder
 
 PARTS = 10
 SLOTS = 50
+STATUS_CALLS = 3
 
 
 class NoTraining(Executor):
@@ -53,10 +57,12 @@ class NoTraining(Executor):
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
         self.began: float | None = None
+        self.spent = 0.0
 
     def submit(self, _fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
         """Queue a run; its folder is the last argument."""
-        self.began = self.began or time.time()
+        if self.began is None:
+            self.began, self.spent = time.time(), time.process_time()
         future: Future[Outcome] = Future()
         self._tasks.put((future, args[-1]))
         return future
@@ -108,11 +114,13 @@ class Parts:
 
     Attributes:
         size: Cells of a part.
+        stop: Called after the last part.
         milliseconds: The driver's thread, per cell.
         memory: Megabytes of the process at the end.
     """
 
     size: int
+    stop: Callable[[], None]
     milliseconds: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     _ended: int = 0
@@ -128,6 +136,8 @@ class Parts:
             self._spent = spent
             said = f"{self._ended} cells: {self.milliseconds[-1]:.2f} ms each, "
             print(f"{said}{self.memory[-1]:.0f} MB", file=sys.__stdout__, flush=True)
+            if len(self.memory) == PARTS:
+                self.stop()
 
 
 @contextlib.contextmanager
@@ -156,28 +166,45 @@ def simulated(parts: Parts) -> Iterator[NoTraining]:
         yield executor
 
 
-def measure(cells: int, ledger: str | None, scratch: Path) -> None:
-    """Run a sweep of so many cells and print what it took."""
+def measure(cells: int, ends: int, ledger: str | None, scratch: Path) -> None:
+    """Run a sweep of so many cells, until so many have ended, and print what it took."""
     file = write_sweep(scratch, "cells", "What does a driver spend on a cell?", cells)
     kind = "PostgreSQL" if ledger else "journal file"
     print(f"{cells} cells, {kind}, {os.cpu_count()} cores, {processor().name}", flush=True)
-    parts = Parts(cells // PARTS)
+    before = time.time()
+    code = "from seedbed.tracking.store import Store; Store().check()"
+    subprocess.run([sys.executable, "-c", code], check=True)  # MLflow makes its tables once
+    prepared = time.time() - before
+    parts = Parts(ends // PARTS, lambda: os.kill(os.getpid(), signal.SIGINT))
     with (
         simulated(parts) as executor,
         (scratch / "out").open("w") as out,
         contextlib.redirect_stdout(out),
     ):
         module.run_sweep(load(file), settings=SweepSettings(ledger=ledger, style="json"))
-    begins = (executor.began or 0.0) - psutil.Process().create_time()
-    print(f"begins after        {begins:8.2f} s")
-    command = [sys.executable, "-m", "seedbed", "status", file.stem, "--format", "json"]
+    begins = (executor.began or 0.0) - psutil.Process().create_time() - prepared
+    print(f"begins after        {begins:8.2f} s   {executor.spent:.2f} s of a processor")
+    for _ in range(STATUS_CALLS):
+        show_status(file.stem, ledger)
+
+
+def show_status(sweep: str, ledger: str | None) -> None:
+    """Call ``seedbed status`` and print how long it took."""
+    command = [sys.executable, "-m", "seedbed", "status", sweep, "--format", "json"]
     command += ["--ledger", ledger] if ledger else []
-    began = time.perf_counter()
+    before, began = processor_seconds(), time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    seconds, spent = time.perf_counter() - began, processor_seconds() - before
     if done.returncode not in (0, 1):
         sys.exit(done.stderr)
-    seconds = time.perf_counter() - began
-    print(f"status              {seconds:8.2f} s   {json.dumps(json.loads(done.stdout))[:120]}")
+    found = {key: value for key, value in json.loads(done.stdout).items() if type(value) is int}
+    print(f"status              {seconds:8.2f} s   {spent:.2f} s of a processor   {found}")
+
+
+def processor_seconds() -> float:
+    """Of all processes that this one waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -186,12 +213,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cells", type=int, default=10_000, help="a multiple of 50")
+    parser.add_argument("--ends", type=int, help="a multiple of 10; default: all cells")
     parser.add_argument("--ledger", help="an empty PostgreSQL database; default: a journal file")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["SEEDBED_STORE"] = f"{scratch}/store"
         os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{scratch}/mlflow.db"
-        measure(given.cells, given.ledger, Path(scratch))
+        measure(given.cells, given.ends or given.cells, given.ledger, Path(scratch))
 
 
 if __name__ == "__main__":

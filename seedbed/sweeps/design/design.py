@@ -13,7 +13,7 @@ import numpy as np
 
 from seedbed.runs.custom.experiment_file import is_path
 from seedbed.runs.execution.catalog import find
-from seedbed.runs.settings.options import CellOptions, as_params
+from seedbed.runs.settings.options import CellOptions, as_params, as_text
 from seedbed.sweeps.design.cells.cell import Cell, CellFactory
 from seedbed.sweeps.design.cells.seed_layout import Layout, lay_out
 from seedbed.sweeps.design.cells.seed_sets import SeedSet, plain
@@ -31,7 +31,7 @@ from seedbed.sweeps.design.search.proposals import Proposer
 from seedbed.sweeps.design.search.search_space import Configuration, distinct, draw
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.configuration_fields import Drawn
-from seedbed.sweeps.spec.fields.section import Scalar
+from seedbed.sweeps.spec.fields.section import MOST_CONFIGURATIONS, Scalar
 from seedbed.system.errors import InputError
 from seedbed.tracking.schema import DESIGN_MAX, TAG_NIGHT, TAG_SERIES
 
@@ -151,6 +151,8 @@ class Design:
 
     def _grid(self) -> dict[str, Any] | None:
         """Configurations in words, and the parameters of each set of seeds; None without those."""
+        if len(self.configurations) + len(self.seed_sets) > DESIGN_MAX:  # a character each
+            return None
         first = self.configurations[0]
         params = [self.factory.cell(first, one).params for one in self.seed_sets]
         if any(source not in one for one in params for source in self.sources):
@@ -161,11 +163,10 @@ class Design:
 
     def parameters(self) -> dict[str, str]:
         """Parameters of the sweep's own run: shared options, and the values of those that vary."""
-        values: dict[str, list[str]] = {name: [] for name in self.varied}
+        values: dict[str, dict[str, None]] = {name: {} for name in self.varied}
         for cell in self.cells:
             for name, found in values.items():
-                if cell.params[name] not in found:
-                    found.append(cell.params[name])
+                found[as_text(cell.configuration[name])] = None
         shared = {name: value for name, value in self.fixed.items() if name != "search"}
         varied = {name: ", ".join(found) for name, found in values.items()}
         return {**shared, **varied, "seeds": str(len(self.seed_sets))}
@@ -278,7 +279,7 @@ def _configurations(file: CheckedFile, options: Options, allowed: Any) -> list[C
         every = [dict(one) for one in given]
     else:
         size = math.prod(len(values) for values in given.values())
-        check_size(file, ("configurations",), size, "configurations")
+        check_size(file, ("configurations",), size, "configurations", MOST_CONFIGURATIONS)
         every = [dict(zip(given, v, strict=True)) for v in itertools.product(*given.values())]
     kept = [configuration for configuration in every if allowed(configuration)]
     if not kept:

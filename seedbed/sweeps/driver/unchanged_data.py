@@ -64,6 +64,8 @@ def check_data(design: Design, url: str | None) -> list[str]:
     except InputError:  # there is no such sweep yet
         return []
     with closing(LedgerReader(record)) as ledger:
+        if ledger.notes.get(FILES if design.experiment == SCRIPT else TRAINED_ON) is None:
+            return []  # nothing to compare with, and a large ledger takes seconds to read
         standings = ledger.standings()
         if "done" not in standings.values():
             return []

@@ -11,6 +11,9 @@ from seedbed.sweeps.ledger.storages.storage import LedgerStorage
 from seedbed.sweeps.ledger.trial_attributes import AGAIN, LOST, TRY
 from seedbed.sweeps.strategies.protocol import Strategy
 
+AT_ONCE = 10_000
+"""Cells of a fixed design that are queued at a time."""
+
 
 class CellQueue(LedgerReader):
     """Queues cells as waiting trials, one process at a time.
@@ -25,6 +28,8 @@ class CellQueue(LedgerReader):
         self._filled = storage
         self._cells = cells
         self._is_filling = False
+        self._designed: Sequence[Cell] = ()
+        self._queued = 0
 
     @contextmanager
     def filling(self) -> Iterator[None]:
@@ -47,6 +52,29 @@ class CellQueue(LedgerReader):
         """Queue the cells that the ledger does not have yet; returns how many."""
         with self.filling():
             return self._queue_missing(cells)
+
+    def queue_in_parts(self, cells: Sequence[Cell]) -> None:
+        """Queue the first ``AT_ONCE`` cells that the ledger lacks, ``queue_part`` the others.
+
+        So a driver of 100,000 cells begins as soon as one of 10,000.
+        """
+        self._designed, self._queued = cells, 0
+        self.queue_part()
+
+    def queue_part(self) -> bool:
+        """Queue the next cells of the design that the ledger lacks; False if it has them all."""
+        if self._queued == len(self._designed):
+            return False
+        with self.filling():
+            known = self.standings()
+            part: list[Cell] = []
+            end = self._queued
+            while end < len(self._designed) and len(part) < AT_ONCE:
+                part += [self._designed[end]] * (self._designed[end].id not in known)
+                end += 1
+            self._queue_missing(part)
+            self._queued = end
+        return bool(part)
 
     def retry_failed(self) -> list[str]:
         """Queue every cell that stands as failed once more; returns their ids."""

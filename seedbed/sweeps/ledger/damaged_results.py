@@ -45,6 +45,23 @@ def damaged_results(trials: Sequence[LedgerTrial], folders: Path) -> dict[int, P
     return found
 
 
+def suspected_cells(folders: Path) -> frozenset[str]:
+    """Cells with a run folder that holds no result: damaged, if the cell has one; else it runs.
+
+    Args:
+        folders: As for ``damaged_results``.
+    """
+    try:
+        present = _folders_by_name(folders)
+    except PermissionError:  # another user's store
+        return frozenset()
+    return frozenset(
+        name.rpartition("-")[0]
+        for name, path in present.items()
+        if _damage(path, folders) is not None
+    )
+
+
 def _folders_by_name(folders: Path) -> dict[str, Path]:
     """Name → place of each run folder, also of those that were set aside."""
     aside = (folders.parent / "set-aside").glob("[!.]*-*")

@@ -122,7 +122,7 @@ class Ledger(CellQueue):
         strategy: Strategy | None = None,
         max_tries: int = MAX_TRIES,
     ) -> "Ledger":
-        """Open the sweep's ledger, new or not, and queue the cells that it does not have yet.
+        """Open the sweep's ledger, new or not, and queue cells that it does not have yet.
 
         Raises:
             InputError: The name belongs to a sweep with another experiment or other options, or
@@ -134,9 +134,13 @@ class Ledger(CellQueue):
             ledger.check_whole()
             with ledger.filling():
                 note_design(ledger.notes, design)
-            ledger.queue(design.cells)
+            strategy = strategy or FixedDesign()
+            if strategy.adaptive:  # it is asked about every cell
+                ledger.queue(design.cells)
+            else:
+                ledger.queue_in_parts(design.cells)
             ledger.notes.early_end = None
-            ledger.consult(strategy or FixedDesign())
+            ledger.consult(strategy)
         except BaseException:
             ledger.close()
             raise
@@ -188,6 +192,10 @@ class Ledger(CellQueue):
                 tries, lost = int(trial.attrs.get(TRY, 0)), int(trial.attrs.get(LOST, 0))
                 return Claim(trial.trial_id, self._cells.cell_of(trial), tries, lost)
 
+    def index(self) -> None:
+        """Keep what ``status`` asks for, if reading it anew would take long; call it seldom."""
+        self._filled.index()
+
     def waiting(self) -> bool:
         """Whether a cell waits that a driver of this design would claim."""
         return bool(self._waiting_trials())
@@ -198,9 +206,12 @@ class Ledger(CellQueue):
         while True:
             trials = self._storage.trials([TrialState.WAITING], limit=limit)
             mine = [trial for trial in trials if self._cells.belongs(trial)]
-            if mine or len(trials) < limit:
+            if mine:
                 return mine
-            limit *= 8
+            if len(trials) >= limit:
+                limit *= 8
+            elif not self.queue_part():
+                return []
 
     def starts(self, claim: Claim, delivery: str) -> None:
         """Note which run folder the claim writes, so that its result is found after a crash."""

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from seedbed.sweeps.ledger.damaged_results import damaged_results
+from seedbed.sweeps.ledger.damaged_results import damaged_results, suspected_cells
 from seedbed.sweeps.ledger.standings import standings_of, without_result
 from seedbed.sweeps.ledger.storages.storage import LedgerRecord, LedgerTrial
+from seedbed.sweeps.ledger.storages.tally import Tally, tally_of
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import Order, StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import CELL, FINGERPRINT, REASON
@@ -62,6 +63,17 @@ class LedgerReader:
         """Cell id → where it stands, for every cell that was ever queued."""
         return standings_of(self.trials())
 
+    def tally(self) -> Tally:
+        """Where the cells stand; takes little longer for a large sweep than for a small one."""
+        if self.notes.lost_results or self._is_suspected():
+            return tally_of(self.trials())
+        return self._storage.tally()
+
+    def _is_suspected(self) -> bool:
+        """Whether a counted result may lie in a damaged folder."""
+        cells = frozenset() if self._folders is None else suspected_cells(self._folders)
+        return bool(cells) and self._storage.any_done(cells)
+
     def counts(self, standings: Iterable[Standing] | None = None) -> CellCounts:
         """How far the sweep is.
 
@@ -69,7 +81,7 @@ class LedgerReader:
             standings: Where each cell stands, if that is known; else the ledger is read.
         """
         if standings is None:
-            standings = self.standings().values()
+            standings = self.tally().counts.elements()
         ended = self.notes.early_end is not None
         return CellCounts.of(standings, self.notes.planned, ended=ended)
 

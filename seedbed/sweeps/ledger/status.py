@@ -1,16 +1,12 @@
 """How far a sweep is: done, running, failed and left."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from seedbed.sweeps.ledger.reader import LedgerReader
-from seedbed.sweeps.ledger.standings import standings_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
-from seedbed.sweeps.ledger.storages.trial_state import TrialState
-from seedbed.sweeps.ledger.trial_attributes import CELL, LOST, NAME, OWNER, REASON, TRY
-from seedbed.sweeps.strategies.protocol import Standing
+from seedbed.sweeps.ledger.trial_attributes import LOST, NAME, OWNER, REASON, TRY
 from seedbed.system.processes.process_identity import Owner
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of
@@ -83,9 +79,8 @@ class Status:
 
 def read_status(ledger: LedgerReader) -> Status:
     """Read from a ledger how far its sweep is."""
-    trials = ledger.trials()
-    standings = standings_of(trials)
-    counts = ledger.counts(standings.values())
+    tally = ledger.tally()
+    counts = ledger.counts(tally.counts.elements())
     return Status(
         sweep=ledger.name,
         ledger=ledger.place,
@@ -93,8 +88,8 @@ def read_status(ledger: LedgerReader) -> Status:
         done=counts.done,
         pruned=counts.pruned,
         left=counts.left,
-        running=tuple(_running(trial) for trial in trials if trial.state == TrialState.RUNNING),
-        failed=_failed(trials, standings),
+        running=tuple(map(_running, tally.running)),
+        failed=tuple(map(_failed, tally.failed)),
         early_end=ledger.notes.early_end,
     )
 
@@ -119,17 +114,11 @@ def _owner(trial: LedgerTrial) -> Owner | None:
         return None
 
 
-def _failed(
-    trials: Sequence[LedgerTrial], standings: Mapping[str, Standing]
-) -> tuple[FailedSummary, ...]:
-    last = {t.attrs[CELL]: t for t in trials if standings[t.attrs[CELL]] == "failed"}
-    return tuple(
-        FailedSummary(
-            trial.attrs[NAME],
-            str(trial.attrs.get(REASON, "")),
-            count_of(trial.attrs.get(TRY)) + count_of(trial.attrs.get(LOST)) + 1,
-        )
-        for trial in last.values()
+def _failed(trial: LedgerTrial) -> FailedSummary:
+    return FailedSummary(
+        trial.attrs[NAME],
+        str(trial.attrs.get(REASON, "")),
+        count_of(trial.attrs.get(TRY)) + count_of(trial.attrs.get(LOST)) + 1,
     )
 
 

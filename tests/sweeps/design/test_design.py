@@ -137,12 +137,16 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
     ("more", "sentence"),
     [
         ("seeds: {init: 10000, order: 10000, split: 10000}", "1,000,000,000,000 combinations"),
-        ("configurations: {batch_size: [8, 16, 32]}\nseeds: 4000", "12,000 configurations with"),
-        ("seeds: [" + ", ".join(map(str, range(10_001))) + "]", "got 10,001 configurations with"),
+        ("configurations: {batch_size: [8, 16, 32]}\nseeds: 40000", "120,000 configurations with"),
+        (
+            "configurations: {batch_size: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\n"
+            f"seeds: [{', '.join(map(str, range(11_000)))}]",
+            "at most 100,000 runs, got 110,000 configurations with",
+        ),
         (
             f"configurations: {{batch_size: [{', '.join(map(str, range(1, 202)))}], "
             f"epochs: [{', '.join(map(str, range(1, 202)))}]}}\nseeds: 2",
-            "40,401 configurations",
+            "at most 10,000 configurations, got 40,401 configurations",
         ),
         (f"options: {{epochs: {'9' * 39}}}\nseeds: 2", "epochs must be less than or equal to"),
         (f"options: {{batch_size: {2**31}}}\nseeds: 2", "batch_size must be less than or equal"),

@@ -10,11 +10,17 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 from optuna import trial as optuna_trial
+from optuna.trial import TrialState as OptunaState, create_trial
 
+from seedbed.sweeps.ledger.storages import journal_record
+from seedbed.sweeps.ledger.storages.journal_index import JournalIndex
 from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.sweeps.ledger.storages.journal_storage import JournalLedgerStorage
+from seedbed.sweeps.ledger.storages.tally import tally_of
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.system.errors import InputError
+from seedbed.system.paths import store_path
+from tests.support.tallies import told
 
 MOMENT = "2026-01-02T03:04:05.000006+00:00"
 CHOICES = '{"name": "CategoricalDistribution", "attributes": {"choices": [32, 64]}}'
@@ -93,10 +99,113 @@ def test_it_is_what_optuna_replays(entries: list[Mapping[str, Any]]) -> None:
         assert record.notes() == by_optuna.notes()
         for states in (None, [TrialState.WAITING], [TrialState.COMPLETE, TrialState.FAIL]):
             assert record.trials(states, curves=True) == by_optuna.trials(states, curves=True)
+        assert told(record.tally()) == told(tally_of(by_optuna.trials()))
+        assert record.any_done(frozenset("c")) == by_optuna.any_done(frozenset("c"))
         record.note("order", "stop")
         assert by_optuna.notes()["order"] == record.notes()["order"] == "stop"
         by_optuna.note("order", "cancel")
         assert record.notes()["order"] == "cancel"
+
+
+def _own_journal(folder: Path) -> JournalLedgerStorage:
+    """A journal that Seedbed alone wrote: of five cells one is done, one runs, one has failed."""
+    storage = JournalLedgerStorage("s", create=True)
+    storage.add(
+        [
+            create_trial(state=OptunaState.WAITING, user_attrs={"cell": f"c{n}", "name": f"n{n}"})
+            for n in range(5)
+        ]
+    )
+    assert (folder / "ledgers" / "s.journal").exists()
+    for number in range(3):
+        storage.storage.set_trial_state_values(number, OptunaState.RUNNING)
+    storage.storage.set_trial_user_attr(0, "again", {"try": 1})
+    storage.storage.set_trial_user_attr(0, "reason", "it may pass")
+    storage.storage.set_trial_state_values(0, OptunaState.FAIL)
+    storage.storage.set_trial_user_attr(1, "reason", "it broke")
+    storage.storage.set_trial_state_values(1, OptunaState.FAIL)
+    storage.storage.set_trial_state_values(3, OptunaState.RUNNING)
+    storage.storage.set_trial_state_values(3, OptunaState.COMPLETE, [0.5])
+    storage.note("planned", 5)
+    return storage
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JournalLedgerStorage:
+    monkeypatch.setenv("SEEDBED_STORE", str(tmp_path))
+    monkeypatch.setattr(journal_record, "KEEP_FROM", 1)
+    return _own_journal(tmp_path)
+
+
+def _entries_read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    read: list[object] = []
+    whole = JournalIndex.apply
+
+    def noted(self: JournalIndex, entry: Any) -> None:
+        read.append(entry)
+        whole(self, entry)
+
+    monkeypatch.setattr(JournalIndex, "apply", noted)
+    return read
+
+
+def test_the_index_spares_the_next_reader_what_was_read(
+    own: JournalLedgerStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.index()
+    expected = told(tally_of(own.trials()))
+    read = _entries_read(monkeypatch)
+    record = JournalRecord("s")
+    assert told(record.tally()) == expected
+    assert record.notes() == own.notes()
+    assert record.any_done(frozenset({"c3"}))
+    assert not record.any_done(frozenset({"c0"}))
+    assert read == []
+    own.storage.set_trial_state_values(4, OptunaState.RUNNING)
+    record.note("order", "stop")
+    assert own.notes()["order"] == "stop"
+    assert told(JournalRecord("s").tally()) == told(tally_of(own.trials()))
+    assert len(read) == 2
+    assert JournalRecord("s").trials() == own.trials()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"[]", b"null", b'{"version": 1}', b"\xff", b'{"position": {"end": 9}}'],
+)
+def test_a_damaged_index_is_made_again(own: JournalLedgerStorage, damage: bytes) -> None:
+    own.index()
+    (kept,) = (store_path() / "cache" / "ledgers").iterdir()
+    kept.write_bytes(damage)
+    assert told(JournalRecord("s").tally()) == told(tally_of(own.trials()))
+
+
+@pytest.mark.parametrize("field", ["states", "cells", "names", "attrs", "since"])
+def test_an_index_whose_lists_do_not_fit_is_made_again(
+    own: JournalLedgerStorage, field: str
+) -> None:
+    own.index()
+    (kept,) = (store_path() / "cache" / "ledgers").iterdir()
+    content = json.loads(kept.read_text())
+    content[field] = {"77": {}} if isinstance(content[field], dict) else content[field][:-1]
+    kept.write_text(json.dumps(content))
+    assert told(JournalRecord("s").tally()) == told(tally_of(own.trials()))
+
+
+def test_the_index_of_another_file_is_not_used(own: JournalLedgerStorage, tmp_path: Path) -> None:
+    own.index()
+    journal = tmp_path / "ledgers" / "s.journal"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.unlink()  # restored from a copy that is older
+    journal.write_bytes(b"".join(lines[:4]))
+    assert JournalRecord("s").tally().counts == {"waiting": 3}
+
+
+def test_a_store_that_cannot_be_written_is_read_all_the_same(
+    own: JournalLedgerStorage, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("a file in the place of the folder")
+    assert told(JournalRecord("s").tally()) == told(tally_of(own.trials()))
 
 
 def test_curves_and_limits_are_as_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,11 +29,14 @@ from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.ledger.leases import LEASE_S, UNMARKED_S
 from seedbed.sweeps.ledger.ledger import MAX_TRIES, Claim, Ledger
 from seedbed.sweeps.ledger.reader import LedgerReader
+from seedbed.sweeps.ledger.storages import journal_record
 from seedbed.sweeps.ledger.storages.open_record import open_record
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.tally import tally_of
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.trial_attributes import OWNER
 from seedbed.system.processes.process_identity import Owner
+from tests.support.tallies import told
 
 Write = Callable[..., Path]
 CELLS = 4
@@ -230,9 +233,12 @@ class LedgerMachine(RuleBasedStateMachine):
         assert not set(waiting) & (set(complete) | set(running)), "a cell waits that has an owner"
         assert len(ledger.standings()) == CELLS
         if self.url is None:
-            quick = LedgerReader(open_record(self.name, None))
+            with mock.patch.object(journal_record, "KEEP_FROM", 3):
+                quick = LedgerReader(open_record(self.name, None))
+                assert told(quick.tally()) == told(tally_of(trials))
             assert quick.trials() == trials
             assert quick.notes.every() == ledger.notes.every()
+        assert told(ledger.tally()) == told(tally_of(trials))
 
     # Helpers
 

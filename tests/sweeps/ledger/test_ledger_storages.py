@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from seedbed.sweeps.design.design import Cell, Design, load
-from seedbed.sweeps.ledger import leases, ledger as ledger_module
+from seedbed.sweeps.ledger import cell_queue, leases, ledger as ledger_module
 from seedbed.sweeps.ledger.leases import LEASE_S
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
@@ -346,6 +347,45 @@ def test_a_line_torn_by_a_kill_is_cut_off(design: Design) -> None:
     assert claim is not None
     again.done(claim.trial_id, 0.5)
     assert Ledger.open(design).scores() == {claim.cell.id: 0.5}
+
+
+def test_a_large_design_is_queued_in_parts_that_every_driver_goes_on_with(
+    design: Design, ledger_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cell_queue, "AT_ONCE", 3)
+    first = Ledger.open(design, ledger_url)
+    assert len(design.cells) > 3
+    assert len(first.trials()) == 3
+    assert (first.counts().cells, first.counts().left) == (len(design.cells), len(design.cells))
+    second = Ledger.open(design, ledger_url)
+    claimed: list[str] = []
+    while True:
+        claims = [ledger.claim() for ledger in (first, second)]
+        found = [claim for claim in claims if claim is not None]
+        if not found:
+            break
+        claimed += [claim.cell.id for claim in found]
+        assert all(first.done(claim.trial_id, 0.5) for claim in found)
+    assert sorted(claimed) == sorted(cell.id for cell in design.cells)
+    assert first.counts().done == len(design.cells)
+    assert not first.waiting()
+    again = Ledger.open(design, ledger_url)
+    assert again.claim() is None
+
+
+def test_a_part_that_could_not_be_queued_is_queued_later(
+    design: Design, ledger_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cell_queue, "AT_ONCE", 3)
+    ledger = Ledger.open(design, ledger_url)
+    for _ in range(3):
+        assert ledger.claim() is not None
+    whole = ledger._filled.add
+    monkeypatch.setattr(ledger._filled, "add", Mock(side_effect=OSError("away")))
+    with pytest.raises(OSError, match="away"):
+        ledger.claim()
+    monkeypatch.setattr(ledger._filled, "add", whole)
+    assert ledger.claim() is not None
 
 
 @pytest.mark.long

@@ -2,11 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from seedbed.runs.execution.catalog import Experiment
-from seedbed.runs.settings.options import CellIdentity, as_params, as_text, parse
+from seedbed.runs.settings.options import (
+    CellIdentity,
+    as_json,
+    as_params,
+    as_text,
+    parse,
+    seed_values,
+    with_seeds,
+)
 from seedbed.runs.settings.seeds import seeds_of
 from seedbed.sweeps.design.cells.seed_sets import SeedSet
 
@@ -72,22 +80,35 @@ class CellFactory:
     ) -> Iterator[Cell]:
         """The cells of every configuration with every set of seeds, seed by seed.
 
-        A sweep may have 10,000: each configuration and each set is checked once, not in each cell.
+        A sweep may have 100,000: each configuration and each set is checked once, not in each cell.
         """
         bases = [self.options(configuration) for configuration in configurations]
+        named = [self._configured(base) for base in bases]
         identities: dict[tuple[object, ...], CellIdentity] = {}
         for seed_set in seed_sets:
             given = seed_set.options
             checked = parse(self.experiment.options, {**self.common, **configurations[0], **given})
             seeded = {name: getattr(checked, name) for name in given}
             streams = seeded.get("stream_seeds")
+            known: dict[tuple[object, ...], tuple[dict[str, int], str]] = {}
             for number, base in enumerate(bases):
-                options = replace(base, **seeded)
+                options = with_seeds(base, seeded)
                 if (number, streams) not in identities:
                     identity = CellIdentity(self.experiment.identity, options)
                     identities[number, streams] = identity
-                yield self._cell(
-                    options, seed_set.label, seed_set.repeat, identities[number, streams]
+                key = seed_values(options)
+                if key not in known:
+                    seeds = seeds_of(options)
+                    known[key] = seeds, as_json(seeds)
+                configuration, words = named[number]
+                seeds, text = known[key]
+                yield Cell(
+                    id=_identity(identities[number, streams].of_json(text), seed_set.repeat),
+                    name=f"{words} {seed_set.label}" if words else seed_set.label,
+                    configuration=configuration,
+                    options=options,
+                    seeds=seeds,
+                    repeat=seed_set.repeat,
                 )
 
     def cell_of(self, options: Any, seeds_label: str, repeat: int = 0) -> Cell:
@@ -98,23 +119,21 @@ class CellFactory:
             seeds_label: Its seeds in words, e.g. ``seed=3``.
             repeat: Number of the repeat.
         """
-        identity = CellIdentity(self.experiment.identity, options)
-        return self._cell(options, seeds_label, repeat, identity)
-
-    def _cell(self, options: Any, seeds_label: str, repeat: int, identity: CellIdentity) -> Cell:
-        seeds, configuration = (
-            seeds_of(options),
-            {key: getattr(options, key) for key in self.varied},
-        )
-        words = (f"{key}={as_text(value)}" for key, value in configuration.items())
+        seeds = seeds_of(options)
+        configuration, words = self._configured(options)
         return Cell(
-            id=_identity(identity.of(seeds), repeat),
-            name=" ".join([*words, seeds_label]),
+            id=_identity(CellIdentity(self.experiment.identity, options).of(seeds), repeat),
+            name=f"{words} {seeds_label}" if words else seeds_label,
             configuration=configuration,
             options=options,
             seeds=seeds,
             repeat=repeat,
         )
+
+    def _configured(self, options: Any) -> tuple[dict[str, Any], str]:
+        """The varied options and their values, and the same in words."""
+        configuration = {key: getattr(options, key) for key in self.varied}
+        return configuration, " ".join(f"{k}={as_text(v)}" for k, v in configuration.items())
 
 
 def _identity(identity: str, repeat: int) -> str:

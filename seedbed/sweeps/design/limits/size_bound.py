@@ -1,27 +1,29 @@
 """How many runs a sweep may ask for; checked before any of them is built."""
 
 from seedbed.sweeps.spec.checked_file import CheckedFile
+from seedbed.sweeps.spec.fields.section import MOST_RUNS
 from seedbed.sweeps.spec.yaml_file import Place
 
-MOST_RUNS = 10_000
-"""Ledger, report and commands are measured up to so many (docs/benchmarks.md)."""
 
-
-def check_size(file: CheckedFile, place: Place, count: int, what: str) -> None:
-    """Refuse more than ``MOST_RUNS``.
+def check_size(
+    file: CheckedFile, place: Place, count: int, what: str, most: int = MOST_RUNS
+) -> None:
+    """Refuse more than a sweep may have.
 
     Args:
         file: The sweep's file.
         place: What asks for them.
         count: How many there would be.
         what: Of what, in words.
+        most: How many there may be.
 
     Raises:
         InputError: There are too many; says at which line and column.
     """
-    if count > MOST_RUNS:
+    of = "runs" if most == MOST_RUNS else "configurations"
+    if count > most:
         raise file.refuse(
             place,
-            f"a sweep must ask for at most {MOST_RUNS:,} runs, got {count:,} {what}: draw "
+            f"a sweep must ask for at most {most:,} {of}, got {count:,} {what}: draw "
             "configurations, leave values out, or make several sweeps.",
         )

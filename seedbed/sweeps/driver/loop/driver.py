@@ -98,6 +98,7 @@ class Driver:
         self.elsewhere = 0
         self.scores: dict[str, float] = {}
         self._others = SparingReader(ledger.scores)
+        self._index = SparingReader(ledger.index)
 
     def run(self, watch: Watch) -> bool:
         """Run until nothing waits here or elsewhere; True unless it was asked to stop.
@@ -163,6 +164,7 @@ class Driver:
             self._recovered = now
             self._drop_lost_claims()
             self._recover_abandoned()
+            self._index.read()
 
     # The ledger is away, or was
 

@@ -10,6 +10,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BufferedReader, FileIO
 from pathlib import Path
 
@@ -33,6 +34,23 @@ from seedbed.system.text.terminal_escape import inert
 LOG = logging.getLogger(__name__)
 SHOWN = 60
 """Characters of a line that is set aside."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a journal that is whole was read.
+
+    Attributes:
+        end: In bytes.
+        lines: In lines.
+        entry: Number of the next entry; None after one without a number.
+        trials: Tries that were made so far.
+    """
+
+    end: int
+    lines: int
+    entry: int | None
+    trials: int
 
 
 class JournalFile:
@@ -66,6 +84,21 @@ class JournalFile:
         self.lines = self.lost = 0
         if not path.exists() and not path.is_symlink():
             path.touch()
+
+    @property
+    def position(self) -> Position:
+        """How far it was read."""
+        return Position(self._end, self.lines, self._next, self._trials)
+
+    def begin_at(self, position: Position) -> None:
+        """Leave out what lies before a position, of a file of which nothing was read yet."""
+        self._end, self.lines = position.end, position.lines
+        self._next, self._trials = position.entry, position.trials
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that was read is lost or damaged."""
+        return not (self.lost or self.set_aside)
 
     def append_logs(self, logs: list[Entry]) -> None:
         """Append entries, each a line."""

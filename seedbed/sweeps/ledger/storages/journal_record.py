@@ -13,14 +13,20 @@ from typing import Any
 
 from seedbed.sweeps.ledger.storages.journal_entries import Entry
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
+from seedbed.sweeps.ledger.storages.journal_index import STUDY, keep_index, recalled_index
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.optuna_private import Operation
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import no_sweep
+from seedbed.sweeps.ledger.storages.tally import Tally, tally_of
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
+from seedbed.sweeps.ledger.trial_attributes import CELL
 from seedbed.system.errors import InputError
 from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.paths import store_path
+
+KEEP_FROM = 5_000
+"""The index is kept again after so many entries; fewer are read as quickly."""
 
 
 class JournalRecord:
@@ -41,10 +47,13 @@ class JournalRecord:
         self.place = str(path)
         if not path.exists():
             raise self._missing()
+        self._path, self._wait_s = path, wait_s
         self._file = JournalFile(path, wait_s)
-        self._read = 0
-        self._studies = Studies()
-        if self._study() is None:
+        self._index = recalled_index(path, self._file)
+        self._indexed = 0
+        self._unkept = 0
+        self._whole: _WholeJournal | None = None
+        if not self._is_there():
             raise self._missing()
 
     def close(self) -> None:
@@ -52,21 +61,37 @@ class JournalRecord:
 
     def notes(self) -> dict[str, Any]:
         """What is noted about the sweep as a whole."""
+        if self._is_indexed():
+            return dict(self._index.notes)
         study = self._study()
         return dict(study.notes) if study else {}
 
     def note(self, key: str, value: object) -> None:
         """Note something about the sweep as a whole."""
-        study = self._study()
-        if study is None:  # the study was deleted with Optuna's tools
+        if not self._is_there():  # the study was deleted with Optuna's tools
             raise self._missing()
+        study = None if self._is_indexed() else self._study()
         entry = {
             "op_code": int(Operation.SET_STUDY_USER_ATTR),
             "worker_id": f"{uuid.uuid4()}-{threading.get_ident()}",
-            "study_id": study.study_id,
+            "study_id": study.study_id if study else STUDY,
             "user_attr": {key: value},
         }
         self._file.append_logs([entry])
+
+    def tally(self) -> Tally:
+        """Where the cells stand, from the index where it covers the journal."""
+        return self._index.tally() if self._is_indexed() else tally_of(self.trials())
+
+    def any_done(self, cells: frozenset[str]) -> bool:
+        """Whether one of these cells has a result."""
+        if self._is_indexed():
+            return self._index.any_done(cells)
+        return any(one.attrs[CELL] in cells for one in self.trials([TrialState.COMPLETE]))
+
+    def index(self) -> None:
+        """Take in what was written since, so that the next reader need not."""
+        self._is_indexed()
 
     def trials(
         self,
@@ -86,12 +111,44 @@ class JournalRecord:
     def _missing(self) -> InputError:
         return no_sweep(self.name, self.place, journal_names())
 
+    def _is_there(self) -> bool:
+        return self._index.is_begun if self._is_indexed() else self._study() is not None
+
+    def _is_indexed(self) -> bool:
+        """Whether the index covers the journal; takes in what was written since."""
+        if not self._index.is_plain:
+            return False
+        for entry in self._file.read_logs(self._indexed):
+            self._indexed += 1
+            self._unkept += 1
+            self._index.apply(entry)
+        self._index.is_plain = self._index.is_plain and self._file.is_whole
+        if self._index.is_plain and self._unkept >= KEEP_FROM:
+            keep_index(self._index, self._path, self._file.position)
+            self._unkept = 0
+        return self._index.is_plain
+
     def _study(self) -> "_Study | None":
         """The sweep's study, with all that was written so far."""
+        if self._whole is None:
+            self._whole = _WholeJournal(JournalFile(self._path, self._wait_s))
+        return self._whole.study(self.name)
+
+
+class _WholeJournal:
+    """A journal that is read from its beginning."""
+
+    def __init__(self, file: JournalFile) -> None:
+        self._file = file
+        self._read = 0
+        self._studies = Studies()
+
+    def study(self, name: str) -> "_Study | None":
+        """The study of this name, with all that was written so far."""
         for entry in self._file.read_logs(self._read):
             self._read += 1
             self._studies.apply(entry)
-        return self._studies.find(self.name)
+        return self._studies.find(name)
 
 
 @dataclass

@@ -12,11 +12,14 @@ from optuna.trial import FrozenTrial, TrialState as OptunaState
 
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
+from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.sweeps.ledger.storages.optuna_notes import OptunaNotes
 from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import emptied, no_sweep
+from seedbed.sweeps.ledger.storages.tally import Tally, tally_of
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
+from seedbed.sweeps.ledger.trial_attributes import CELL
 from seedbed.system.errors import InputError
 from seedbed.system.files.file_lock import LOCK_WAIT_S, FileLock
 from seedbed.system.paths import store_folder
@@ -50,6 +53,7 @@ class JournalLedgerStorage(OptunaNotes):
         elif not path.exists():
             raise no_sweep(name, self.place, journal_names())
         _check_case(path)
+        self._record: JournalRecord | None = None
         self._filling = FileLock(path.with_suffix(".filling"), wait_s)
         if create and not path.exists():
             with self.lock():  # so that an empty journal that others see is a damaged one
@@ -113,6 +117,19 @@ class JournalLedgerStorage(OptunaNotes):
         with self._file.together():
             for trial in trials[1:]:
                 self.storage.create_new_trial(self.study_id, trial)
+
+    def tally(self) -> Tally:
+        """Where the cells stand."""
+        return tally_of(self.trials())
+
+    def any_done(self, cells: frozenset[str]) -> bool:
+        """Whether one of these cells has a result."""
+        return any(one.attrs[CELL] in cells for one in self.trials([TrialState.COMPLETE]))
+
+    def index(self) -> None:
+        """Keep the index that ``status`` reads in place of the journal."""
+        self._record = self._record or JournalRecord(self.name)
+        self._record.index()
 
     def trials(
         self,

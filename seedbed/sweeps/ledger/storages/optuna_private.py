@@ -102,6 +102,27 @@ FROM trial_intermediate_values JOIN trials USING (trial_id)
 WHERE study_id = :study ORDER BY trial_id, step
 """
 
+COUNT_CELLS = """
+WITH best AS (
+    SELECT cells.value_json AS cell, max(CASE state::text
+        WHEN 'COMPLETE' THEN 4 WHEN 'PRUNED' THEN 3 WHEN 'RUNNING' THEN 2 WHEN 'WAITING' THEN 1
+        ELSE 0 END) AS rank
+    FROM trials
+    JOIN trial_user_attributes AS cells ON cells.trial_id = trials.trial_id AND cells.key = 'cell'
+    JOIN trial_user_attributes AS names ON names.trial_id = trials.trial_id AND names.key = 'name'
+    WHERE study_id = :study
+    AND cells.value_json LIKE '"%' AND names.value_json LIKE '"%' GROUP BY cell)
+SELECT rank, count(*) AS number, array_agg(cell) FILTER (WHERE rank = 0) AS cells
+FROM best GROUP BY rank
+"""
+"""Cells by the best of their tries, as ``standings.RANK`` numbers them; those that failed."""
+
+ANY_DONE = """
+SELECT 1 FROM trials JOIN trial_user_attributes AS cells USING (trial_id)
+WHERE study_id = :study AND state::text = 'COMPLETE' AND cells.key = 'cell'
+AND cells.value_json = ANY(:cells) LIMIT 1
+"""
+
 TABLES: dict[str, frozenset[str]] = {
     "studies": frozenset({"study_id"}),
     "trials": frozenset(

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
+from seedbed.sweeps.ledger.standings import RANK
 from seedbed.sweeps.ledger.storages import optuna_private as sql
 from seedbed.sweeps.ledger.storages.optuna_notes import OptunaNotes
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
@@ -22,7 +24,9 @@ from seedbed.sweeps.ledger.storages.storage_errors import (
     no_sweep,
     storage_away,
 )
+from seedbed.sweeps.ledger.storages.tally import Tally, tally_of
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
+from seedbed.sweeps.ledger.trial_attributes import CELL
 from seedbed.system.errors import InputError, LockedError
 from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.text.masking import masked
@@ -156,6 +160,28 @@ class PostgresLedgerStorage(OptunaNotes):
             params = _params(ids, trials)
             if params:
                 connection.execute(self._sql(sql.NEW_PARAMS), params)
+
+    def tally(self) -> Tally:
+        """Where the cells stand, counted by the database."""
+        study = {"study": self.study_id}
+        with self._rdb.engine.connect() as connection:
+            ranks = connection.execute(self._sql(sql.COUNT_CELLS), study).all()
+        counts = Counter({RANK[row.rank]: row.number for row in ranks})
+        cells = {json.loads(cell) for row in ranks for cell in row.cells or ()}
+        tries = self.trials([TrialState.FAIL]) if cells else []
+        failed = tally_of([one for one in tries if one.attrs[CELL] in cells])
+        counts["failed"] = 0
+        running = tuple(self.trials([TrialState.RUNNING]))
+        return Tally(counts + failed.counts, running, failed.failed)
+
+    def any_done(self, cells: frozenset[str]) -> bool:
+        """Whether one of these cells has a result."""
+        asked = {"study": self.study_id, "cells": [json.dumps(cell) for cell in cells]}
+        with self._rdb.engine.connect() as connection:
+            return connection.execute(self._sql(sql.ANY_DONE), asked).first() is not None
+
+    def index(self) -> None:
+        """Nothing: the database counts."""
 
     def trials(
         self,

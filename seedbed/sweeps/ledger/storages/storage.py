@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # a command that reads a ledger does without Optuna
     from optuna.storages import BaseStorage
     from optuna.trial import FrozenTrial
 
+    from seedbed.sweeps.ledger.storages.tally import Tally
+
 
 @dataclass(frozen=True)
 class LedgerTrial:
@@ -81,6 +83,12 @@ class LedgerRecord(Protocol):
             curves: Whether to read the epochs as well.
         """
 
+    def tally(self) -> "Tally":
+        """Where the cells stand, without reading every try where that can be avoided."""
+
+    def any_done(self, cells: frozenset[str]) -> bool:
+        """Whether one of these cells has a result."""
+
 
 class LedgerStorage(LedgerRecord, Protocol):
     """An Optuna study, with bulk writing, bulk reading and a lock."""
@@ -100,3 +108,6 @@ class LedgerStorage(LedgerRecord, Protocol):
 
     def add(self, trials: "Sequence[FrozenTrial]") -> None:
         """Queue waiting trials; call it under the lock."""
+
+    def index(self) -> None:
+        """Keep what ``status`` asks for, if reading it anew would take long."""

@@ -23,7 +23,18 @@ Scalar = int | float | bool | str
 Values = Annotated[list[Scalar], Field(min_length=1)]
 
 
-Count = Annotated[int, Field(ge=1, le=10_000)]
+MOST_RUNS = 100_000
+"""Ledger and commands are measured up to so many cells of one sweep (docs/benchmarks.md)."""
+
+
+MOST_CONFIGURATIONS = 10_000
+"""Each is checked by itself, and has its own row in every answer."""
+
+
+Count = Annotated[int, Field(ge=1, le=MOST_CONFIGURATIONS)]
+
+
+RunCount = Annotated[int, Field(ge=1, le=MOST_RUNS)]
 
 
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]

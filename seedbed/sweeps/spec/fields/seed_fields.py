@@ -9,9 +9,9 @@ from pydantic import (
     model_validator,
 )
 
-from seedbed.sweeps.spec.fields.section import Count, Section, Seed, SeedList, SourceName
+from seedbed.sweeps.spec.fields.section import RunCount, Section, Seed, SeedList, SourceName
 
-Levels = Count | SeedList
+Levels = RunCount | SeedList
 SomeSource = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^;=]+$")]
 """A source of an experiment, or a stream of a script."""
 
@@ -134,7 +134,7 @@ def _seeds_tag(value: object) -> str:
 
 
 Seeds = Annotated[
-    Annotated[Count, Tag("<number>")]
+    Annotated[RunCount, Tag("<number>")]
     | Annotated[SeedList, Tag("<list>")]
     | Annotated[CrossedSeeds, Tag("<crossed>")]
     | Annotated[VarySeeds, Tag("<vary>")]

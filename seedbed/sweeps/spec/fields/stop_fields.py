@@ -9,7 +9,7 @@ from pydantic import (
 )
 
 from seedbed.analysis.statistics.stopping.spending import DEFAULT_SPENDING, Spending
-from seedbed.sweeps.spec.fields.section import Count, Level, Section
+from seedbed.sweeps.spec.fields.section import Level, RunCount, Section
 
 
 class Precision(Section):
@@ -71,7 +71,7 @@ class Anytime(Section):
 class Budget(Section):
     """Start no run beyond this."""
 
-    runs: Annotated[Count | None, Field(description="runs, of all configurations")] = None
+    runs: Annotated[RunCount | None, Field(description="runs, of all configurations")] = None
     minutes: Annotated[
         Annotated[float, Field(gt=0)] | None,
         Field(description="minutes during which runs were in progress; pauses do not count"),
