@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,16 +21,31 @@ from typing import Any
 from seedbed.runs.execution.cell import run_cell
 from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.executors import dask_worker
+from seedbed.sweeps.executors import dask_private, dask_worker
+from seedbed.sweeps.executors.dask_checks import (
+    mixed_processors,
+    one_per_data_set,
+    refuse_a_mix,
+)
 from seedbed.sweeps.executors.dask_worker import Trained, versions
+from seedbed.sweeps.executors.lost_tasks import LostTasks
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
 from seedbed.system.errors import InputError
 from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
 
 CONNECT_S = "15s"
 FIRST_WORKER_S = 120
+AWAY_S = 120.0
+"""How long a scheduler that was lost is waited for."""
+
+STOPPED = "it was stopped on the cluster"
+
 COUNTED_S = 1.0
 """How long the number of workers is kept: the scheduler describes every one of them for it."""
+
+
+class _LostError(Exception):
+    """A task has no result here, whatever became of its run."""
 
 
 @dataclass
@@ -78,9 +93,8 @@ class ClusterPool(Executor):
 
         self._address = address
         self._resources = dict(resources)
-        self._data = _one_per_data_set(design)
-        self._experiment = design.reference
-        self._expected = versions(self._experiment, self._data)
+        self._of = design.reference, one_per_data_set(design)
+        self._expected = versions(*self._of)
         self._memory_limit = memory_limit
         try:
             self._client = Client(address, timeout=CONNECT_S, set_as_default=False)
@@ -92,21 +106,27 @@ class ClusterPool(Executor):
         self._topic = f"seedbed-{uuid.uuid4().hex}"
         self._remote: dict[str, _Remote] = {}
         self._futures: dict[Future[Any], Any] = {}
+        self._calls: dict[Future[Any], tuple[str, tuple[Any, ...]]] = {}
+        self._stopped: set[Future[Any]] = set()
         self._lock = threading.Lock()
         self._counted, self._counted_at = 0, -COUNTED_S
         self._is_shut = False
         try:
             self._wait_for_a_worker()
-            self._refuse_a_mix()
-            self.warnings = self._mixed_processors()
+            refuse_a_mix(self._client, self._expected, self._of)
+            self.warnings = mixed_processors(self._client)
         except BaseException:
             self._client.close()
             raise
-        self._client.subscribe_topic(self._topic, self._on_event)
+        dask_private.wait_for_scheduler(self._client, AWAY_S)
+        self._lost = LostTasks(self._client, self._listen, self._again, self._give_up)
+        self._listen()
 
     @property
     def workers(self) -> int:
         """How many tasks the cluster runs at once now, with the resources that a task needs."""
+        if self._client.status == "connecting":  # the scheduler is away
+            return 0
         if time.monotonic() - self._counted_at >= COUNTED_S:
             self._counted = self._count_workers()
             self._counted_at = time.monotonic()
@@ -132,7 +152,7 @@ class ClusterPool(Executor):
         """
         if self._is_shut:
             raise RuntimeError("the cluster's client is closed")
-        if self._client.status != "running":
+        if self._client.status not in ("running", "connecting"):
             raise self._gone()
         future = StoppableFuture(self._stop)
         call: tuple[Any, ...] = (dask_worker.call, fn, args, kwargs)
@@ -142,24 +162,31 @@ class ClusterPool(Executor):
             header = remote.folder.header
             self._remote[header.delivery] = remote
             call = (dask_worker.train, name, dict(given), header, self._topic)
+            self._calls[future] = header.delivery, call
+        future.set_running_or_notify_cancel()
+        self._send(future, call)
+        return future
+
+    def _send(self, future: Future[Any], call: tuple[Any, ...], worker: str | None = None) -> None:
+        """Have Dask run a call; on this worker, if it is still there."""
         task = self._client.submit(
             *call,
             expected=self._expected,
-            of=(self._experiment, self._data),
+            of=self._of,
             memory_limit=self._memory_limit,
             pure=False,
             resources=self._resources or None,
+            workers=worker,
+            allow_other_workers=worker is not None,
         )
-        future.set_running_or_notify_cancel()
         with self._lock:
             self._futures[future] = task
         task.add_done_callback(lambda task: self._finish(future, task))
-        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more tasks; wait for those queued, unless they are to be cancelled."""
         self._is_shut = True
-        if self._client.status != "running":
+        if self._client.status not in ("running", "connecting"):
             return
         with self._lock:
             open_futures = list(self._futures)
@@ -174,25 +201,64 @@ class ClusterPool(Executor):
     def _stop(self, future: Future[Any]) -> None:
         with self._lock:
             task = self._futures.get(future)
-        if task is not None:
+            self._stopped.add(future)
+        if not self._lost.drop(future) and task is not None:
             task.cancel(force=True)
+
+    def _listen(self) -> None:
+        """Ask the scheduler for the epochs of this sweep's runs."""
+        self._client.subscribe_topic(self._topic, self._on_event)
+
+    def _again(self, future: Future[Any], worker: str) -> None:
+        """Wait for a run that went on while the scheduler was away."""
+        self._send(future, self._calls[future][1], worker)
+
+    def _give_up(self, future: Future[Any]) -> None:
+        """End a task whose run nobody has, or nobody wants."""
+        what = STOPPED if future in self._stopped else "its worker and the scheduler were lost"
+        self._forget(future)
+        future.set_exception(ProcessDiedError(what))
+
+    def _forget(self, future: Future[Any]) -> None:
+        with self._lock:
+            self._futures.pop(future, None)
+            self._calls.pop(future, None)
+            self._stopped.discard(future)
 
     def _finish(self, future: Future[Any], task: Any) -> None:
         """Called by Dask when a task has ended, in a thread of the client."""
         try:
-            if task.status == "cancelled":
-                raise ProcessDiedError("it was stopped on the cluster")
-            if task.status == "error":
-                raise _translated(task.exception())
-            result = task.result()
-            if isinstance(result, Trained):
-                result = self._take_home(result)
-            future.set_result(result)
+            result = self._result(task)
+        except _LostError:
+            if future in self._calls and not self._ends(future):
+                self._lost.add(self._calls[future][0], future)
+                return
+            future.set_exception(ProcessDiedError(STOPPED))
         except BaseException as error:  # the future passes it on
             future.set_exception(error)
-        finally:
-            with self._lock:
-                self._futures.pop(future, None)
+        else:
+            future.set_result(result)
+        self._forget(future)
+
+    def _result(self, task: Any) -> Any:
+        """The result of a task, with its record complete.
+
+        Raises:
+            _LostError: The task was cancelled, or the scheduler is away.
+        """
+        if task.status == "cancelled":
+            raise _LostError
+        if task.status == "error":
+            raise _translated(task.exception())
+        try:
+            result = task.result()
+        except (CancelledError, OSError):  # it has ended well, but cannot be fetched
+            raise _LostError from None
+        return self._take_home(result) if isinstance(result, Trained) else result
+
+    def _ends(self, future: Future[Any]) -> bool:
+        """Whether a cancelled task is to end; else its scheduler was lost."""
+        return self._is_shut or future in self._stopped or self._client.status == "closed"
 
     def _take_home(self, result: Trained) -> Outcome:
         """Complete the driver's folder from the worker's."""
@@ -238,30 +304,6 @@ class ClusterPool(Executor):
                 f"A worker of the cluster {self._address} must offer {wanted}, but none does: "
                 f'start one with --resources "{wanted}".'
             )
-
-    def _refuse_a_mix(self) -> None:
-        """Check code, packages and data of every worker, and the scheduler's code."""
-        try:
-            self._client.run_on_scheduler(dask_worker.ping)
-            versions_there = self._client.run(versions, self._experiment, self._data)
-        except ModuleNotFoundError as error:
-            raise InputError(
-                "The scheduler and every worker must be started in a clone of Seedbed, but one "
-                f"cannot import {error.name}: set PYTHONPATH to the clone and start it again."
-            ) from None
-        for worker, theirs in versions_there.items():
-            dask_worker.refuse_other_versions(self._expected, theirs, worker)
-
-    def _mixed_processors(self) -> tuple[str, ...]:
-        """A warning where the workers' processors differ; they may round differently."""
-        found = dask_worker.processor_warning(self._client.run(dask_worker.processor_record))
-        return (found,) if found else ()
-
-
-def _one_per_data_set(design: Design) -> list[dict[str, str]]:
-    """The options of one cell for each data set that the sweep uses."""
-    by_data_set = {cell.params.get("dataset", ""): dict(cell.params) for cell in design.cells}
-    return list(by_data_set.values())
 
 
 def _translated(error: BaseException) -> BaseException:

@@ -5,7 +5,25 @@ under a nanny may not start processes. tests/sweeps/executors/test_dask_private.
 version of Dask or Python changes what is used here.
 """
 
+import asyncio
+import logging
 import multiprocessing
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from distributed import Client
+    from distributed.worker import Worker
+
+LOG = logging.getLogger(__name__)
+LOST = ("worker-handle-scheduler-connection-broken", "worker-heartbeat-missing")
+"""Why a worker closes itself: its scheduler is gone, or is another one that does not know it."""
+
+AWAY_S = 600.0
+"""How long a worker waits for its scheduler to return."""
+
+_joining: "weakref.WeakSet[Worker]" = weakref.WeakSet()
 
 UNWANTED = ("cancelled", "released", "forgotten")
 """States of a task whose result nobody waits for."""
@@ -48,3 +66,85 @@ def allow_processes() -> None:
     worker by themselves, so the mark is not needed.
     """
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+
+
+def is_task(key: str) -> bool:
+    """Whether this process's worker knows a task; its result may not have been fetched yet."""
+    return any(key in worker.state.tasks for worker in _workers())
+
+
+def _workers() -> "list[Worker]":
+    from distributed.worker import Worker
+
+    return list(Worker._instances)
+
+
+def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
+    """Have this worker join a scheduler that returns; by itself it ends when it loses one.
+
+    Dask's ``Worker`` calls its own ``close`` when the connection breaks (``handle_scheduler``), and
+    does not reconnect (``_register_with_scheduler`` asserts that no task is left).
+
+    Args:
+        lost: Called when the scheduler is lost; ends the tasks that run.
+        back: Called once the worker has joined again.
+    """
+    from distributed import Status, get_worker
+
+    worker = get_worker()
+    if worker in _joining:
+        return
+    _joining.add(worker)
+    close = worker.close
+    is_joining = False
+
+    async def close_unless_lost(*args: Any, **given: Any) -> str | None:
+        nonlocal is_joining
+        if is_joining and given.get("reason") in LOST:
+            return None
+        is_lost = given.get("reason") in LOST and worker.status in (Status.running, Status.paused)
+        if not (is_lost and worker.batched_stream.closed()):
+            closed: str | None = await close(*args, **given)
+            return closed
+        is_joining = True
+        try:
+            lost()
+            await asyncio.wait_for(_join(worker), AWAY_S)
+            back()
+        except Exception:
+            LOG.exception("the scheduler did not return, so this worker ends")
+        else:
+            return None
+        finally:
+            is_joining = False
+        ended: str | None = await close(*args, **given)
+        return ended
+
+    worker.close = close_unless_lost
+
+
+async def _join(worker: "Worker") -> None:
+    """Forget all tasks, and register with the scheduler as a worker that has just begun."""
+    from distributed.batched import BatchedSend
+    from distributed.worker_state_machine import FreeKeysEvent
+
+    keys = list(worker.state.tasks)
+    worker.handle_stimulus(FreeKeysEvent(keys=keys, stimulus_id="seedbed-scheduler-lost"))
+    while worker.state.tasks or worker.data:
+        await asyncio.sleep(0.05)
+    worker.batched_stream = BatchedSend(interval="2ms", loop=worker.loop)
+    _drop_unsent(worker)
+    await worker._register_with_scheduler()
+    _drop_unsent(worker)
+
+
+def _drop_unsent(worker: "Worker") -> None:
+    """Drop what a heartbeat would have sent: it must be empty before the next one collects."""
+    for extension in worker.extensions.values():
+        if hasattr(extension, "heartbeat"):
+            extension.heartbeat()
+
+
+def wait_for_scheduler(client: "Client", seconds: float) -> None:
+    """Have a client try for so long to reach a scheduler that it lost; then it closes."""
+    client._timeout = seconds

@@ -4,11 +4,10 @@ import io
 import json
 import platform
 import tarfile
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +23,7 @@ from seedbed.runs.settings.processor import processor
 from seedbed.runs.settings.seeds import derive
 from seedbed.sweeps.executors import dask_private
 from seedbed.sweeps.executors.gpu_shares import shares
+from seedbed.sweeps.executors.kept_runs import RUNS
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import InputError
@@ -144,7 +144,10 @@ def call(
     """Run any function in a fresh process here."""
     _check(expected, of)
     future = _pool(of, memory_limit).submit(fn, *args, **kwargs)
-    _wait(future, lambda: None)
+    key = dask_private.current_key()
+    while not wait([future], timeout=LOOK_S).done:
+        if not dask_private.is_wanted(key):
+            future.cancel()
     return future.result()
 
 
@@ -158,27 +161,39 @@ def train(
     of: Of,
     memory_limit: int | None,
 ) -> Trained:
-    """Train one cell in a fresh process here, and send its epochs to ``topic`` as they end."""
+    """Train one cell in a fresh process here, and send its epochs to ``topic`` as they end.
+
+    Raises:
+        SchedulerLostError: The scheduler was lost; the run goes on, and is found by its delivery.
+    """
     from distributed import get_worker
 
     _check(expected, of)
-    worker = get_worker()
-    sent = 0
+    worker, losses, sent = get_worker(), RUNS.losses, 0
+    dask_private.join_again(RUNS.scheduler_lost, RUNS.scheduler_back)
 
-    def send_epochs() -> None:
-        nonlocal sent
-        epochs = [event for event in folder.events() if isinstance(event, Epoch)]
-        for epoch in epochs[sent:]:
-            message = {"epoch": epoch.epoch, "metrics": dict(epoch.metrics)}
-            worker.log_event(topic, json.dumps({"delivery": header.delivery, **message}))
-        sent = len(epochs)
+    def start(folder: RunFolder) -> Future[Outcome]:
+        return _pool(of, memory_limit).submit(run_cell, name, dict(given), str(folder.path))
 
-    with tempfile.TemporaryDirectory(prefix="seedbed-") as parent:
-        folder = RunFolder.create(Path(parent), replace(header))
-        future = _pool(of, memory_limit).submit(run_cell, name, dict(given), str(folder.path))
-        _wait(future, send_epochs)
-        outcome: Outcome = future.result()
-        return Trained(header.delivery, outcome, tuple(folder.events()), _packed(folder.artifacts))
+    with RUNS.of(header, dask_private.current_key(), start) as run:
+        while True:
+            has_ended = bool(wait([run.future], timeout=LOOK_S).done)
+            epochs = [event for event in run.folder.events() if isinstance(event, Epoch)]
+            for epoch in epochs[sent:]:
+                message = {"epoch": epoch.epoch, "metrics": dict(epoch.metrics)}
+                worker.log_event(topic, json.dumps({"delivery": header.delivery, **message}))
+            sent = len(epochs)
+            RUNS.check(run, losses)
+            if has_ended:
+                break
+        outcome: Outcome = run.future.result()
+        events, files = tuple(run.folder.events()), _packed(run.folder.artifacts)
+        return Trained(header.delivery, outcome, events, files)
+
+
+def deliveries() -> list[str]:
+    """Of the runs that went on here while the scheduler was away."""
+    return RUNS.deliveries()
 
 
 def _check(expected: Mapping[str, str], of: Of) -> None:
@@ -186,15 +201,6 @@ def _check(expected: Mapping[str, str], of: Of) -> None:
     from distributed import get_worker
 
     refuse_other_versions(expected, versions(*of), get_worker().address)
-
-
-def _wait(future: Future[Any], meanwhile: Callable[[], None]) -> None:
-    """Wait until the process has ended; stop it if Dask no longer wants the result."""
-    key = dask_private.current_key()
-    while not wait([future], timeout=LOOK_S).done:
-        meanwhile()
-        if not dask_private.is_wanted(key):
-            future.cancel()
 
 
 def _packed(folder: Path) -> bytes:

@@ -1,0 +1,110 @@
+"""Runs that go on while a scheduler is away: who waits for them, and when they are stopped."""
+
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from seedbed.sweeps.executors import dask_private, kept_runs
+from seedbed.sweeps.executors.kept_runs import KeptRuns, SchedulerLostError
+from seedbed.sweeps.executors.stoppable import StoppableFuture
+from seedbed.tracking.writing.run_folder import RunFolder
+from seedbed.tracking.writing.run_header import RunHeader
+from tests.support.cells import SHORT, new_folder
+
+
+class Worker:
+    """Stands for Dask's worker: the tasks that it knows, and those whose result is wanted."""
+
+    def __init__(self) -> None:
+        self.known: set[str] = set()
+        self.now = 0.0
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
+    made = Worker()
+    monkeypatch.setattr(dask_private, "is_task", made.known.__contains__)
+    monkeypatch.setattr(dask_private, "is_wanted", made.known.__contains__)
+    return made
+
+
+@pytest.fixture
+def header(tmp_path: Path) -> RunHeader:
+    return RunFolder(Path(new_folder(tmp_path, **SHORT))).header
+
+
+class Runs:
+    """Starts nothing, and counts how often it is asked to."""
+
+    def __init__(self) -> None:
+        self.futures: list[Future[None]] = []
+        self.stopped: list[Future[None]] = []
+
+    def start(self, _folder: RunFolder) -> Future[None]:
+        future = StoppableFuture(self.stopped.append)
+        future.set_running_or_notify_cancel()
+        self.futures.append(future)
+        return future
+
+
+def test_a_task_sent_again_waits_for_the_same_run(worker: Worker, header: RunHeader) -> None:
+    kept, runs = KeptRuns(lambda: worker.now), Runs()
+    worker.known.add("first")
+    with kept.of(header, "first", runs.start) as run:
+        before = kept.losses
+        kept.scheduler_lost()
+        worker.known.clear()
+        with pytest.raises(SchedulerLostError):
+            kept.check(run, before)
+    assert kept.deliveries() == [header.delivery]
+    kept.scheduler_back()
+    worker.known.add("second")
+    with kept.of(header, "second", runs.start) as again:
+        kept.check(again, kept.losses)
+    assert again is run
+    assert len(runs.futures) == 1
+    assert runs.stopped == []
+    assert kept.deliveries() == []
+
+
+def test_a_run_that_nobody_asks_for_is_stopped_and_its_folder_removed(
+    worker: Worker, header: RunHeader
+) -> None:
+    kept, runs = KeptRuns(lambda: worker.now), Runs()
+    with kept.of(header, "first", runs.start) as run:
+        folder = run.folder.path
+    kept.scheduler_lost()
+    worker.now = 10_000.0
+    kept._remove_left()
+    assert runs.stopped == []  # while the scheduler is away nobody can ask
+    kept.scheduler_back()
+    worker.now += kept_runs.ASKED_S + 1
+    kept._remove_left()
+    assert runs.stopped == runs.futures
+    assert folder.exists()
+    runs.futures[0].set_result(None)
+    assert not folder.exists()
+    assert kept.deliveries() == []
+
+
+def test_a_run_stays_until_its_result_was_fetched(worker: Worker, header: RunHeader) -> None:
+    kept, runs = KeptRuns(lambda: worker.now), Runs()
+    worker.known.add("first")
+    with kept.of(header, "first", runs.start) as run:
+        runs.futures[0].set_result(None)
+    kept._remove_left()
+    assert run.folder.path.exists()
+    worker.known.clear()
+    kept._remove_left()
+    assert not run.folder.path.exists()
+
+
+def test_a_result_that_dask_no_longer_wants_stops_the_run(
+    worker: Worker, header: RunHeader
+) -> None:
+    kept, runs = KeptRuns(lambda: worker.now), Runs()
+    with kept.of(header, "first", runs.start) as run:
+        worker.known.clear()
+        kept.check(run, kept.losses)
+    assert runs.stopped == runs.futures
