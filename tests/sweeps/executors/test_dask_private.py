@@ -30,7 +30,7 @@ def wait_until_unwanted(seconds: float) -> bool:
 def test_a_task_knows_its_key_and_whether_it_is_wanted() -> None:
     from distributed import Client
 
-    with Client(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as dask:
+    with Client(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=":0") as dask:
         task = dask.submit(key_and_threads, pure=False)
         assert task.result(timeout=60) == (task.key, True, 2)
         cancelled = dask.submit(wait_until_unwanted, 60.0, pure=False)
