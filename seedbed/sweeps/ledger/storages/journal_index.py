@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 from seedbed.sweeps.ledger.standings import RANK, STANDING
@@ -64,11 +63,11 @@ class JournalIndex:
     name: str
     is_plain: bool = True
     is_begun: bool = False
-    notes: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, object] = field(default_factory=dict)
     states: list[int] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    attrs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    attrs: dict[int, dict[str, object]] = field(default_factory=dict)
     since: dict[int, str] = field(default_factory=dict)
 
     def apply(self, entry: Entry) -> None:
