@@ -10,7 +10,7 @@ import logging
 import multiprocessing
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -98,26 +98,29 @@ def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
     close = worker.close
     is_joining = False
 
-    async def close_unless_lost(*args: Any, **given: Any) -> str | None:
+    async def close_unless_lost(
+        timeout: float = 30,
+        executor_wait: bool = True,
+        nanny: bool = True,
+        reason: str = "worker-close",
+    ) -> str | None:
         nonlocal is_joining
-        if is_joining and given.get("reason") in LOST:
+        if is_joining and reason in LOST:
             return None
-        is_lost = given.get("reason") in LOST and worker.status in (Status.running, Status.paused)
-        if not (is_lost and worker.batched_stream.closed()):
-            closed: str | None = await close(*args, **given)
-            return closed
-        is_joining = True
-        try:
-            lost()
-            await asyncio.wait_for(_join(worker), AWAY_S)
-            back()
-        except Exception:
-            LOG.exception("the scheduler did not return, so this worker ends")
-        else:
-            return None
-        finally:
-            is_joining = False
-        ended: str | None = await close(*args, **given)
+        is_lost = reason in LOST and worker.status in (Status.running, Status.paused)
+        if is_lost and worker.batched_stream.closed():
+            is_joining = True
+            try:
+                lost()
+                await asyncio.wait_for(_join(worker), AWAY_S)
+                back()
+            except Exception:  # whatever Dask raises; it is logged
+                LOG.exception("the scheduler did not return, so this worker ends")
+            else:
+                return None
+            finally:
+                is_joining = False
+        ended: str | None = await close(timeout, executor_wait, nanny, reason)
         return ended
 
     worker.close = close_unless_lost

@@ -15,8 +15,8 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.executors import dask_private
 from seedbed.system.errors import SeedbedError
 from seedbed.tracking.writing.run_folder import RunFolder
@@ -42,7 +42,7 @@ class KeptRun:
     """
 
     folder: RunFolder
-    future: Future[Any]
+    future: Future[Outcome]
     key: str
     until: float | None = None
 
@@ -77,7 +77,7 @@ class KeptRuns:
 
     @contextmanager
     def of(
-        self, header: RunHeader, key: str, start: Callable[[RunFolder], Future[Any]]
+        self, header: RunHeader, key: str, start: Callable[[RunFolder], Future[Outcome]]
     ) -> Iterator[KeptRun]:
         """The run of a delivery: the one that goes on here, or a new one.
 

@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.executors import dask_worker
 
 if TYPE_CHECKING:
@@ -31,16 +32,16 @@ class LostTasks:
         self,
         client: "Client",
         back: Callable[[], None],
-        again: Callable[[Future[Any], str], None],
-        give_up: Callable[[Future[Any]], None],
+        again: Callable[[Future[Outcome], str], None],
+        give_up: Callable[[Future[Outcome]], None],
     ) -> None:
         self._client = client
         self._back, self._again, self._give_up = back, again, give_up
-        self._lost: dict[str, Future[Any]] = {}
+        self._lost: dict[str, Future[Outcome]] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def add(self, delivery: str, future: Future[Any]) -> None:
+    def add(self, delivery: str, future: Future[Outcome]) -> None:
         """Look for a run as soon as the scheduler is back."""
         with self._lock:
             self._lost[delivery] = future
@@ -48,7 +49,7 @@ class LostTasks:
                 self._thread = threading.Thread(target=self._work, daemon=True)
                 self._thread.start()
 
-    def drop(self, future: Future[Any]) -> bool:
+    def drop(self, future: Future[Outcome]) -> bool:
         """Look for a run no longer; whether it was looked for."""
         with self._lock:
             found = [name for name, one in self._lost.items() if one is future]

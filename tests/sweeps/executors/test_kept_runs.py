@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.runs.recording.outcome import Outcome
 from seedbed.sweeps.executors import dask_private, kept_runs
 from seedbed.sweeps.executors.kept_runs import KeptRuns, SchedulerLostError
 from seedbed.sweeps.executors.stoppable import StoppableFuture
@@ -38,10 +39,10 @@ class Runs:
     """Starts nothing, and counts how often it is asked to."""
 
     def __init__(self) -> None:
-        self.futures: list[Future[None]] = []
-        self.stopped: list[Future[None]] = []
+        self.futures: list[Future[Outcome]] = []
+        self.stopped: list[Future[Outcome]] = []
 
-    def start(self, _folder: RunFolder) -> Future[None]:
+    def start(self, _folder: RunFolder) -> Future[Outcome]:
         future = StoppableFuture(self.stopped.append)
         future.set_running_or_notify_cancel()
         self.futures.append(future)
@@ -83,7 +84,7 @@ def test_a_run_that_nobody_asks_for_is_stopped_and_its_folder_removed(
     kept._remove_left()
     assert runs.stopped == runs.futures
     assert folder.exists()
-    runs.futures[0].set_result(None)
+    runs.futures[0].set_result(Outcome("finished", {}))
     assert not folder.exists()
     assert kept.deliveries() == []
 
@@ -92,7 +93,7 @@ def test_a_run_stays_until_its_result_was_fetched(worker: Worker, header: RunHea
     kept, runs = KeptRuns(lambda: worker.now), Runs()
     worker.known.add("first")
     with kept.of(header, "first", runs.start) as run:
-        runs.futures[0].set_result(None)
+        runs.futures[0].set_result(Outcome("finished", {}))
     kept._remove_left()
     assert run.folder.path.exists()
     worker.known.clear()
