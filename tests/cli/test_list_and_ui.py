@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from seedbed.cli.main import main
+from seedbed.cli.serve.listening import not_free
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.sweep_list import ListedSweep, as_table
 from seedbed.tracking.store import Store
@@ -135,3 +136,12 @@ def test_a_narrow_terminal_goes_without_columns_not_within_words() -> None:
         ["SWEEP", "STATE"],
     ]
     assert all(len(line) <= 60 for line in as_table(sweeps, 60).splitlines())
+
+
+def test_a_port_that_is_taken_is_told_in_a_few_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="in use") as refused:
+            socket.create_server(("127.0.0.1", port)).close()
+        said = str(not_free("127.0.0.1", port, refused.value, "choose another port"))
+    assert said.endswith(f"got 127.0.0.1 and {port} (Address already in use): choose another port.")

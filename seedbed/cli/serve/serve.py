@@ -6,6 +6,7 @@ import socket
 import click
 
 from seedbed.analysis.page.serving.access import Door, is_loopback
+from seedbed.cli.serve.listening import not_free
 from seedbed.cli.sweep.training_options import LEDGER
 from seedbed.system.errors import InputError
 from seedbed.system.text.printing import print_text
@@ -100,10 +101,8 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise InputError(
-            f"--host and --port must be free to listen on, got {host} and {port} "
-            f"({error.strerror or error}): choose another port, or --port 0 for any."
-        ) from None
+        fix = "choose another port, or --port 0 for any"
+        raise not_free(host, port, error, fix) from None
 
 
 def _names(given: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seedbed.system.errors import InputError
+from seedbed.cli.serve.listening import not_free
 from seedbed.system.text.printing import print_text
 
 if TYPE_CHECKING:
@@ -81,7 +81,4 @@ def _check_free(host: str, port: int) -> None:
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
-        raise InputError(
-            f"--host and --port must be free to listen on, got {host} and {port} "
-            f"({error.strerror or error}): choose another port with --port."
-        ) from None
+        raise not_free(host, port, error, "choose another port with --port") from None
