@@ -126,6 +126,7 @@ def report(
         InputError: No such sweep, or a folder that cannot be written.
         StoreError: The store cannot be reached.
     """
+    from seedbed.analysis.report.lowest_run import lowest_of_findings
     from seedbed.analysis.report.publish import publish
 
     runs = regrouped(sweep, progress=progress)
@@ -144,7 +145,7 @@ def report(
         (),
         (found.answer,),
         before=found.warnings,
-        lines=(f"{files.text}\n\nReport: {files.html}",),
+        lines=("\n".join([files.text, *lowest_of_findings(found), f"Report     {files.html}"]),),
     )
     return Report(answer, files)
 

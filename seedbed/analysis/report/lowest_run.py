@@ -41,5 +41,5 @@ def note_lowest(name: str, store: Store) -> list[str]:
 
 
 def _rows(words: str, command: str | None) -> list[str]:
-    rows = [f"Lowest     {one_line(words, MOST_LETTERS)}"]
-    return [*rows, f"Repeat it  {command}"] if command else rows
+    row = f"Lowest     {one_line(words, MOST_LETTERS)}"
+    return [f"{row}; to repeat it:", f"    {command}"] if command else [row]

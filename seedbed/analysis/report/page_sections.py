@@ -8,6 +8,7 @@ from seedbed.analysis.findings.attribution_parts import bits_sentence
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import NightSeries
 from seedbed.analysis.report.inline_picture import Inline
+from seedbed.analysis.report.of_sources import largest_source
 from seedbed.analysis.report.run_words import seed_words
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import gathered, listed, one_line, percent
@@ -162,8 +163,8 @@ def _source_words(findings: Findings) -> tuple[str, ...]:
         return (WHY_OPEN,) if findings.why_command else ()
     bits = bits_sentence(arm.same_bits)
     said = [bits] if bits else []
-    if arm.shares.largest is not None:
-        said.append(f"{one_line(arm.shares.largest, 24)} does more than any other source.")
+    if largest := largest_source(arm):
+        said.append(largest)
     if arm.shares.plan is not None:
         said.append(f"Some shares are unresolved. A plan that could tell: {arm.shares.plan}.")
     return tuple(said)

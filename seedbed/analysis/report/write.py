@@ -20,6 +20,7 @@ from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.html import page
 from seedbed.analysis.report.markdown_page import markdown_page
 from seedbed.analysis.report.of_script import with_script_answer
+from seedbed.analysis.report.of_sources import with_largest_source
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.errors import InputError
@@ -98,7 +99,7 @@ def write_report(
     findings = collect(sweep, metric, progress, published=published, images=images)
     if metric == SCORE:
         findings = with_script_answer(findings, sweep, asked)
-    findings = dataclasses.replace(findings, nights=nights)
+    findings = dataclasses.replace(with_largest_source(findings), nights=nights)
     if run_command is not None and findings.worst is not None:
         command = run_command(findings.worst[1].run_id)
         findings = dataclasses.replace(findings, worst_command=command)

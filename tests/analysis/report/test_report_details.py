@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,10 @@ from seedbed.analysis.findings.predictions.stacked_predictions import (
 from seedbed.analysis.report.all_tables import all_tables
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.html import page
+from seedbed.analysis.report.of_sources import largest_source, with_largest_source
 from seedbed.analysis.report.text import plain
 from seedbed.analysis.report.write import as_json
+from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import PublishedFigure, SweepRecord
 from tests.analysis.fake_sweep import Fake, Truth
@@ -146,6 +149,28 @@ def test_crossed_sources_get_their_shares_and_a_warning() -> None:
     assert "sources" in pictures(found)
     ids = re.findall(r'\bid="([^"]+)"', page(found))
     assert len(ids) == len(set(ids))
+
+
+def test_the_source_that_does_most_stands_beside_the_verdict() -> None:
+    sweep = Fake(configurations={"32": Truth()}, seeds=range(9), examples=600).build()
+    found = collect(with_sources(sweep, [i // 3 for i in range(9)], [i % 3 for i in range(9)]))
+    (arm,) = found.arms
+    assert arm.shares is not None
+    left = Estimate(0.89, 0.72, 1.0, 9, "jackknife")
+    for name, words in (
+        ("init", "The first weights do"),
+        ("order", "The order of the examples does"),
+    ):
+        shares = [
+            replace(one, left=left if one.source == name else None) for one in arm.shares.shares
+        ]
+        table = replace(arm.shares, shares=tuple(shares), largest=name)
+        known = with_largest_source(replace(found, arms=(replace(arm, shares=table),)))
+        alone = "they leave" if name == "init" else "it leaves"
+        said = f"{words} more than any other source: alone, {alone} 89 % (72 to 100 %) of the"
+        assert known.detail[0] == f"{said} disagreement between runs."
+        assert said in page(known).replace("\N{NO-BREAK SPACE}", " ")
+    assert largest_source(replace(arm, shares=replace(arm.shares, largest=None))) is None
 
 
 def test_sources_that_vary_together_are_independent_runs() -> None:

@@ -49,14 +49,14 @@ def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: P
     lowest, command = done.stdout.splitlines()[-2:]
     (run,) = [one for one in read_sweep("asked", Store()).runs if one.run_id in command]
     accuracy = run.metrics["test_accuracy"]
-    assert lowest == f"Lowest     {run.name} · {100 * accuracy:.2f} %"
+    assert lowest == f"Lowest     {run.name} · {100 * accuracy:.2f} %; to repeat it:"
     assert accuracy == min(
         one.metrics["test_accuracy"] for one in read_sweep("asked", Store()).finished
     )
-    assert command == f"Repeat it  seedbed repeat --run {run.run_id}"
+    assert command == f"    seedbed repeat --run {run.run_id}"
     (parent,) = Store().runs("tags.kind = 'sweep' AND tags.sweep = 'asked'")
     assert run.run_id in json.loads(parent.data.tags[TAG_LOWEST])["command"], "before any report"
-    again = call(*shlex.split(command.removeprefix("Repeat it  seedbed ")), "--no-report")
+    again = call(*shlex.split(command.removeprefix("    seedbed ")), "--no-report")
     assert again.exit_code == 0, again.output
     weights = str(run.fingerprint)[:12]
     said = f"The weights are the same as in run {run.run_id}, bit for bit ({weights})."
@@ -64,8 +64,11 @@ def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: P
     assert call("report", "asked").exit_code == 0
     page = (store_folder("reports", "asked") / "report.html").read_text()
     named = html.unescape(re.sub(r"<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
-    assert command.removeprefix("Repeat it  ") in named
+    assert command.strip() in named
     assert note_lowest("asked", Store()) == [lowest, command]
+    printed = call("report", "asked").stdout.splitlines()
+    assert [*printed[-3:-1]] == [lowest, command]
+    assert printed[-1].startswith("Report     ")
 
 
 def test_a_run_without_a_network_is_repeated_and_its_score_compared(script: Path) -> None:
