@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,17 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("beside other work")
 """A property may not fail because the machine is busy."""
+
+
+@pytest.fixture(autouse=True)
+def _no_tensorflow_in_the_tests_process() -> Iterator[None]:
+    """Fail a test that loads TensorFlow here, because oneDNN would be chosen for all later tests.
+
+    Such a test calls a function in a process of the ``pool``, or starts a Python.
+    """
+    before = "tensorflow" in sys.modules
+    yield
+    assert before or "tensorflow" not in sys.modules, "load TensorFlow in another process"
 
 
 @pytest.fixture(scope="session")
