@@ -15,6 +15,7 @@ from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.sweeps.spec.fields.schedule_fields import Schedule
 from seedbed.sweeps.spec.timetable import Timetable, timetable
 from seedbed.system.errors import InputError
+from seedbed.system.files.atomic_files import write_whole
 
 DATE = "{date}"
 
@@ -120,7 +121,7 @@ def night_file(series: Series, night: str, folder: Path) -> Path:
     text.write(f"# Made by the scheduler from {series.path.name}.\n")
     YAML().dump(content, text)
     path = folder / f"{night}.yaml"
-    path.write_text(text.getvalue(), encoding="utf-8")
+    write_whole(path, text.getvalue())
     load(path)
     return path
 
