@@ -32,6 +32,18 @@ def call(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Status, headers and text of an answer."""
+    return asyncio.run(ask(served, path, method=method, body=body, headers=headers))
+
+
+async def ask(
+    served: Starlette,
+    path: str,
+    *,
+    method: str = "GET",
+    body: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """The same, in a loop where others ask as well."""
     path, _, query = path.partition("?")
     given = {"host": "testserver", **(headers or {})}
     sent: list[MutableMapping[str, Any]] = []
@@ -49,7 +61,7 @@ def call(
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(served(scope, receive, send))
+    await served(scope, receive, send)
     return Answer(
         int(sent[0]["status"]),
         {key.decode(): value.decode() for key, value in sent[0]["headers"]},

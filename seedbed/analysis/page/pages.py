@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
@@ -11,6 +10,7 @@ from seedbed.analysis.page.rendering import Templates
 from seedbed.analysis.page.serving.access import Login, login_of
 from seedbed.analysis.page.serving.cache import Cache
 from seedbed.analysis.page.serving.streams import Part, Streams
+from seedbed.analysis.page.serving.threads import Threads
 from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views.compare_view import (
     MOST_ARMS,
@@ -44,7 +44,8 @@ class Pages:
         self._templates = Templates(settings.links)
         self._forms = Forms()
         self._reach = Reach(settings.orders)
-        self._streams = Streams()
+        self._threads = Threads()
+        self._streams = Streams(self._threads)
 
     async def page(self, request: Request) -> Response:
         """Sweeps under way, last verdicts and nights."""
@@ -64,7 +65,7 @@ class Pages:
 
     async def live(self, request: Request) -> Response:
         """The part that changes; no login dialogue here, the page asks to be loaded again."""
-        part = await run_in_threadpool(self._for_login, request, self._live(request))
+        part = await self._threads.page(self._for_login, request, self._live(request))
         tag = f'"{part.tag}"'
         if part.status == 200 and request.headers.get("If-None-Match") == tag:
             return Response(status_code=304, headers={"ETag": tag})
@@ -72,7 +73,7 @@ class Pages:
 
     async def events(self, request: Request) -> Response:
         """The part that changes, as it changes."""
-        part = await run_in_threadpool(self._for_login, request, self._live(request))
+        part = await self._threads.page(self._for_login, request, self._live(request))
         if part.status in (401, 404):
             return Response(status_code=part.status)
         login = login_of(request.headers.get("Authorization"))
@@ -95,14 +96,14 @@ class Pages:
             told.append(said)
             return part
 
-        part = await run_in_threadpool(self._for_login, request, shown)
+        part = await self._threads.page(self._for_login, request, shown)
         if part.status == 200:
             return RedirectResponse(f"./?told={told[0]}", status_code=303)
         return self._document(part, "Sweep", "../../../")
 
     async def health(self, _request: Request) -> Response:
         """This process answers; MLflow may be away, which restarting this would not mend."""
-        mlflow = await run_in_threadpool(self._mlflow)
+        mlflow = await self._threads.health(self._mlflow, "slow")
         return JSONResponse({"status": "ok", "mlflow": mlflow})
 
     def _mlflow(self) -> str:
@@ -115,10 +116,13 @@ class Pages:
     async def _whole(
         self, request: Request, shown: Shown, title: str, root: str = "", *, updates: bool = False
     ) -> Response:
-        part = await run_in_threadpool(self._for_login, request, shown)
-        login = login_of(request.headers.get("Authorization"))
-        told = self._forms.told(login, request.query_params.get("told"))
-        return self._document(part, title, root, told, updates=updates)
+        def made() -> Response:
+            part = self._for_login(request, shown)
+            login = login_of(request.headers.get("Authorization"))
+            told = self._forms.told(login, request.query_params.get("told"))
+            return self._document(part, title, root, told, updates=updates)
+
+        return await self._threads.page(made)
 
     def _document(
         self, part: Part, title: str, root: str, told: str | None = None, *, updates: bool = False

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from seedbed.analysis.page.serving.streams import Part, Streams
+from seedbed.analysis.page.serving.threads import Threads
 
 
 class Page:
@@ -30,7 +31,7 @@ async def event(stream: AsyncIterator[str]) -> tuple[str, str]:
 
 def test_fifty_watchers_are_one_reading_and_take_the_same_news() -> None:
     async def watch() -> None:
-        page, streams = Page(), Streams(period_s=0.05)
+        page, streams = Page(), Streams(Threads(), period_s=0.05)
         watchers = [streams.events("page", page.read) for _ in range(50)]
         for stream in watchers:
             assert await anext(stream) == "retry: 3000\n\n"
@@ -52,7 +53,7 @@ def test_fifty_watchers_are_one_reading_and_take_the_same_news() -> None:
 
 def test_what_a_watcher_has_is_not_sent_and_trouble_is_told() -> None:
     async def watch() -> None:
-        page, streams = Page(), Streams(period_s=0.01)
+        page, streams = Page(), Streams(Threads(), period_s=0.01)
         stream = streams.events("page", page.read, Part(200, page.html).tag)
         await anext(stream)
         assert await event(stream) == ("fresh", "")
@@ -73,7 +74,7 @@ def test_what_a_watcher_has_is_not_sent_and_trouble_is_told() -> None:
 
 def test_a_reading_that_fails_ends_the_streams_and_the_next_one_begins_anew() -> None:
     async def watch() -> None:
-        page, streams = Page(), Streams(period_s=0.01)
+        page, streams = Page(), Streams(Threads(), period_s=0.01)
 
         def broken() -> Part:
             raise ZeroDivisionError
@@ -91,7 +92,7 @@ def test_a_reading_that_fails_ends_the_streams_and_the_next_one_begins_anew() ->
 
 def test_content_that_was_read_a_moment_ago_is_not_read_again_at_once() -> None:
     async def watch() -> None:
-        page, streams = Page(), Streams(period_s=0.05)
+        page, streams = Page(), Streams(Threads(), period_s=0.05)
         stream = streams.events("page", page.read, first=Part(200, page.html))
         await anext(stream)
         assert await event(stream) == ("part", "<p>one</p>")
@@ -104,7 +105,7 @@ def test_content_that_was_read_a_moment_ago_is_not_read_again_at_once() -> None:
 
 def test_a_watcher_that_leaves_late_takes_no_other_channel_with_it() -> None:
     async def watch() -> None:
-        page, streams = Page(), Streams(period_s=0.01)
+        page, streams = Page(), Streams(Threads(), period_s=0.01)
 
         def broken() -> Part:
             raise ZeroDivisionError
@@ -124,6 +125,6 @@ def test_a_watcher_that_leaves_late_takes_no_other_channel_with_it() -> None:
 
 def test_a_stream_ends_by_itself() -> None:
     async def watch() -> list[str]:
-        return [one async for one in Streams(0.01, 0.1).events("page", Page().read)]
+        return [one async for one in Streams(Threads(), 0.01, 0.1).events("page", Page().read)]
 
     assert len(asyncio.run(watch())) > 2

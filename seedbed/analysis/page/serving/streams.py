@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-from starlette.concurrency import run_in_threadpool
+from seedbed.analysis.page.serving.threads import Threads
 
 PERIOD_S = 4.0
 """How often a page that somebody watches is read."""
@@ -63,11 +63,15 @@ class Streams:
     """Reads each watched page once in a while and sends it to all who watch.
 
     Args:
+        threads: Where a page is read.
         period_s: Seconds between two readings.
         longest_s: Seconds after which a stream ends.
     """
 
-    def __init__(self, period_s: float = PERIOD_S, longest_s: float = LONGEST_S) -> None:
+    def __init__(
+        self, threads: Threads, period_s: float = PERIOD_S, longest_s: float = LONGEST_S
+    ) -> None:
+        self._threads = threads
         self._period_s = period_s
         self._longest_s = longest_s
         self._channels: dict[object, _Channel] = {}
@@ -120,7 +124,7 @@ class Streams:
             while True:
                 if channel.part is not None:
                     await asyncio.sleep(self._period_s)
-                await channel.tell(await run_in_threadpool(channel.read))
+                await channel.tell(await self._threads.page(channel.read))
         finally:  # nobody watches any more, or the reading failed: no stream waits for the next one
             self._drop(key, channel)
             await channel.tell(None)
