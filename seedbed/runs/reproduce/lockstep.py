@@ -23,7 +23,7 @@ from seedbed.runs.script.process.outside_seeds import ONEDNN
 from seedbed.runs.settings.options import as_params, parse
 from seedbed.runs.settings.tensorflow_setup import variables
 from seedbed.runs.training.tensor_digests import Kind
-from seedbed.system.files.temporary_folder import keep_sockets_short
+from seedbed.system.files.temporary_folder import process_folder
 from seedbed.system.processes.child_path import forget, started_like_this
 from seedbed.system.processes.process_identity import Owner
 from seedbed.system.processes.process_tree import kill_tree
@@ -275,7 +275,7 @@ def _start(options: Options, record: RunFolder, traced: Traced) -> Running:
     wanted = variables(options)
     if os.environ.get(ONEDNN) != wanted[ONEDNN]:
         return start_fresh(options, record, wanted, traced)
-    keep_sockets_short()
+    process_folder()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([PRELOAD])  # if no server runs yet
     process = context.Process(target=traced_run, args=(options, str(record.path), traced))

@@ -17,7 +17,7 @@ from seedbed.runs.reproduce.weight_trace import Request, as_text, read, trace
 from seedbed.runs.settings import tensorflow_setup
 from seedbed.runs.settings.options import RunOptions, as_params
 from seedbed.system.errors import InputError, RunFailedError
-from seedbed.system.files.temporary_folder import keep_sockets_short
+from seedbed.system.files.temporary_folder import process_folder
 from seedbed.system.paths import IMPORT_ROOT
 from seedbed.system.processes.child_path import python, started_like_this
 
@@ -81,7 +81,7 @@ class Verifier:
         self._experiment, self._options, self._folder, self._say = experiment, options, folder, say
         self._count = 0
         tensorflow_setup.prepare(options)
-        keep_sockets_short()
+        process_folder()
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["seedbed.runs.execution.preload"])
 

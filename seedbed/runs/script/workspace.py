@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.system.errors import InputError
+from seedbed.system.files.temporary_folder import LOCKED
 from seedbed.system.paths import store_folder, user_home
 
 COPIED = 5_000_000
@@ -204,7 +205,7 @@ class Workspace:
 
 def _is_of_multiprocessing(path: Path) -> bool:
     """Whether Python's own module keeps its sockets there."""
-    return any(part.startswith("pymp-") for part in path.parts)
+    return any(part.startswith(("pymp-", LOCKED)) for part in path.parts)
 
 
 def _is_large(folder: Path) -> bool:

@@ -25,6 +25,7 @@ from seedbed.sweeps.strategies.choose import strategy_of
 from seedbed.sweeps.strategies.conclusion import Conclusion
 from seedbed.sweeps.strategies.protocol import Strategy
 from seedbed.system.errors import SeedbedError, StoreError
+from seedbed.system.files.temporary_folder import temporary_files_of_this_process
 from seedbed.system.paths import store_folder
 from seedbed.system.text.masking import masked
 from seedbed.tracking.cell_counts import CellCounts
@@ -55,7 +56,8 @@ def run_sweep(
             trained; or the ledger cannot be reached, and what was trained is kept.
     """
     try:
-        return _run_sweep(design, workers, settings, strategy or strategy_of(design))
+        with temporary_files_of_this_process():
+            return _run_sweep(design, workers, settings, strategy or strategy_of(design))
     except SeedbedError:
         raise
     except Exception as error:  # drivers of databases share no base

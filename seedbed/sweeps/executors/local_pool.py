@@ -25,7 +25,7 @@ from seedbed.runs.execution.catalog import PRELOAD
 from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
 from seedbed.sweeps.executors.gpu_shares import Share
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
-from seedbed.system.files.temporary_folder import keep_sockets_short
+from seedbed.system.files.temporary_folder import process_folder
 from seedbed.system.processes.child_path import forget, started_like_this
 from seedbed.system.processes.process_tree import kill_tree
 
@@ -64,7 +64,7 @@ def start_fork_server(preload: tuple[str, ...] = (PRELOAD,)) -> None:
     """
     from multiprocessing import forkserver
 
-    keep_sockets_short()
+    process_folder()
     multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
     if threading.current_thread() is not threading.main_thread():
         with started_like_this():

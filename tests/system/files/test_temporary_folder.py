@@ -1,6 +1,7 @@
 """Where temporary files and sockets go."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,10 +13,16 @@ SERVER = """
 import multiprocessing
 import tempfile
 from multiprocessing import forkserver, util
-from seedbed.system.files.temporary_folder import keep_sockets_short
-keep_sockets_short()
+from seedbed.system.files.temporary_folder import process_folder
+process_folder()
 print(util.get_temp_dir(), flush=True)
 forkserver.ensure_running()
+"""
+KILLED = """
+import os, signal
+from seedbed.system.files.temporary_folder import process_folder
+print(process_folder(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
@@ -44,3 +51,44 @@ def test_a_temporary_folder_with_a_long_name_holds_no_sockets(tmp_path: Path) ->
     assert len(done.stdout) < 60
     assert not Path(done.stdout.strip()).exists()
     assert list(long.iterdir()) == []
+
+
+def said_by(script: str, folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.stdout.strip()
+
+
+def test_the_folder_of_a_killed_process_is_removed_by_the_next_one() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as short:
+        folder = Path(short)
+        left = Path(said_by(KILLED, folder))
+        assert list(folder.iterdir()) == [left]
+        said_by(SERVER, folder)
+        assert list(folder.iterdir()) == []
+
+
+def test_the_folder_of_a_living_process_stays() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as short:
+        folder = Path(short)
+        waits = KILLED.replace("os.kill(os.getpid(), signal.SIGKILL)", "input()")
+        living = subprocess.Popen(
+            [sys.executable, "-c", waits],
+            env={**os.environ, "TMPDIR": str(folder)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with living:
+            assert living.stdout is not None
+            mine = Path(living.stdout.readline().strip())
+            said_by(SERVER, folder)
+            assert list(folder.iterdir()) == [mine]
+            living.communicate("\n")
+        assert list(folder.iterdir()) == []
