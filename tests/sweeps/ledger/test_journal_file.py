@@ -3,16 +3,22 @@
 import json
 import logging
 import math
+from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from optuna.storages import JournalStorage
 from optuna.study import StudyDirection
 from optuna.trial import TrialState, create_trial
 
+from seedbed.sweeps.ledger.storages import journal_file
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_storage import OptunaJournal
 from seedbed.system.errors import StoreError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 Entry = dict[str, object]
 
@@ -90,6 +96,51 @@ def test_a_line_that_is_being_written_is_read_once_it_is_whole(tmp_path: Path) -
     assert numbers(file) == []
     path.write_text(text + "\n")
     assert numbers(file) == [0]
+
+
+class Sparing(FileIO):
+    """A file that gives a few bytes at a time, as network mounts may, and perhaps ends early."""
+
+    ends_at = 10**9
+
+    def read(self, size: int | None = -1) -> bytes:
+        given = super().read(size)
+        assert given is not None
+        return given[: max(1, len(given) // 2)]
+
+    def readinto(self, buffer: "Buffer") -> int:
+        left = max(0, self.ends_at - self.tell())
+        return super().readinto(memoryview(buffer)[: min(7, left)]) or 0
+
+
+def sparing_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    def opened(path: Path, *, writing: bool = False) -> FileIO:
+        return Sparing(path, "rb+" if writing else "rb")
+
+    monkeypatch.setattr(journal_file, "open_regular", opened)
+
+
+def test_a_file_that_is_read_in_small_parts_loses_no_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sparing_reads(monkeypatch)
+    file = JournalFile(tmp_path / "a.journal")
+    for number in range(3):
+        file.append_logs([entry(number)])
+    assert numbers(JournalFile(tmp_path / "a.journal")) == [0, 1, 2]
+
+
+def test_nothing_is_written_behind_entries_that_could_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.journal"
+    JournalFile(path).append_logs([entry(0), entry(1)])
+    before = path.read_bytes()
+    sparing_reads(monkeypatch)
+    monkeypatch.setattr(Sparing, "ends_at", before.index(b"\n") + 10)
+    with pytest.raises(OSError, match=r"a\.journal"):
+        JournalFile(path).append_logs([entry(2)])
+    assert path.read_bytes() == before
 
 
 ONE_CHOICE = '{"name": "CategoricalDistribution", "attributes": {"choices": [1]}}'

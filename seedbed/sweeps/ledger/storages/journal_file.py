@@ -5,6 +5,7 @@ of a journal (somebody edited the file, or a disk failed) is set aside with a wa
 numbers, so it is known whether an entry was lost there.
 """
 
+import errno
 import logging
 import os
 from bisect import bisect_left
@@ -110,7 +111,7 @@ class JournalFile:
                 continue  # to know the numbers
             lines = b"".join(line_of(log) for log in self._numbered(logs))
             with self._opened(writing=True) as stream:
-                _drop_torn_line(stream)
+                _drop_torn_line(stream, self._end, self._path)
                 write_or_undo(stream, lines)
 
     @contextmanager
@@ -239,17 +240,21 @@ class JournalFile:
 _warned: set[tuple[Path, str]] = set()
 
 
-def _drop_torn_line(stream: FileIO) -> None:
-    """Go to the end of the last whole line, and cut off what a killed writer left behind it."""
-    end = stream.seek(0, os.SEEK_END)
-    start = end
-    while start:
-        start = max(0, start - 4096)
-        stream.seek(start)
-        newline = stream.read(min(4096, end - start)).rfind(b"\n")
-        if newline >= 0:
-            start += newline + 1
-            break
-    if start != end:
-        stream.truncate(start)
-    stream.seek(start)
+def _drop_torn_line(stream: FileIO, end: int, path: Path) -> None:
+    """Go to the end of the last whole line, and cut off what a killed writer left behind it.
+
+    Args:
+        stream: The file.
+        end: How far it was read under the same lock.
+        path: Its path.
+
+    Raises:
+        OSError: There are whole lines behind that, which the system did not give to the reader.
+    """
+    stream.seek(end)
+    torn = stream.readall()
+    if b"\n" in torn:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+    if torn:
+        stream.truncate(end)
+    stream.seek(end)
