@@ -5,10 +5,12 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import util
 from pathlib import Path
 
 from seedbed.tracking.store import Store
@@ -26,7 +28,9 @@ def in_child(work: Callable[[], int], killed_after_s: float = TIMEOUT_S) -> int:
     child = os.fork()
     if child == 0:
         try:
-            os._exit(work())
+            code = work()
+            util._exit_function()  # type: ignore[attr-defined]  # os._exit leaves it out
+            os._exit(code)
         except BaseException:
             traceback.print_exc()
             os._exit(99)
@@ -42,6 +46,8 @@ def in_child(work: Callable[[], int], killed_after_s: float = TIMEOUT_S) -> int:
 
 def place(folder: Path, cells: int) -> Path:
     """Point the environment to a store in this folder; returns the file of a sweep."""
+    (folder / "tmp").mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
     os.environ["SEEDBED_STORE"] = str(folder / STORE)
     os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / DATA / 'mlflow.db'}"
     return write_file(folder, cells)

@@ -26,6 +26,7 @@ from tests.faults.forked_sweep import (
     in_child,
     run_in,
 )
+from tests.faults.leavings import left_behind
 
 CELLS = 40
 LEAST_S = 0.01
@@ -61,9 +62,11 @@ def kill_drivers(folder: Path, kills: int, seed: int) -> tuple[Counter[str], int
             code = in_child(lambda: run_in(place, CELLS), moment)  # noqa: B023 (called at once)
             ends["killed" if code == SIGKILLED else "finished" if code == 0 else "error"] += 1
         ends["sweeps"] += 1
-        if in_child(lambda: finish_in(place, CELLS)):  # noqa: B023
+        is_lost = in_child(lambda: finish_in(place, CELLS))  # noqa: B023
+        left = left_behind(place)
+        if is_lost or left:
             lost += 1
-            print(f"lost, see {place}")  # noqa: T201
+            print(f"lost, see {place}", *left, sep="\n")  # noqa: T201
     return ends, lost
 
 

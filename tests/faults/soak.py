@@ -2,26 +2,26 @@
 
     python -m tests.faults.soak [CELLS]
 
-Prints the driver's figures after a quarter of the cells and at the end, and how long ``status``
-took meanwhile. The runs train nothing; driver, ledger, folders and delivery are those of every
-sweep.
+Prints the driver's figures after a quarter of the cells and at the end, and how long reading the
+status took meanwhile. The runs train nothing; driver, ledger, folders and delivery are those of
+every sweep. The driver is a process of its own, because what the watcher reads takes memory too.
 """
 
+import multiprocessing
 import os
 import sys
 import tempfile
-import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from seedbed.sweeps.driver.loop import driver
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status
-from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.open_record import open_record
+from seedbed.system.errors import SeedbedError
 from tests.faults.tiny_sweep import damage, run, write_file
 
 SHORT = 200
@@ -48,23 +48,21 @@ class Sample:
     status_s: float
 
 
-def _sample(store: Path) -> Sample:
-    process = psutil.Process()
+def _sample(process: psutil.Process, store: Path) -> Sample:
     began = time.monotonic()
-    with closing(LedgerReader(open_storage("tiny", None, create=False))) as ledger:
+    with closing(LedgerReader(open_record("tiny", None))) as ledger:
         done = read_status(ledger).done
+    taken = time.monotonic() - began
+    with process.oneshot():
+        memory, descriptors = process.memory_info().rss, process.num_fds()
+        threads = process.num_threads()
     return Sample(
-        done,
-        process.memory_info().rss / 1e6,
-        process.num_fds(),
-        process.num_threads(),
-        len(list((store / "runs").iterdir())),
-        time.monotonic() - began,
+        done, memory / 1e6, descriptors, threads, len(list((store / "runs").iterdir())), taken
     )
 
 
 def soak(folder: Path, cells: int) -> list[Sample]:
-    """Run the sweep; samples of the driver, one a second.
+    """Run the sweep; samples of its driver until it has ended.
 
     Raises:
         AssertionError: A cell was lost, or counts twice.
@@ -73,21 +71,14 @@ def soak(folder: Path, cells: int) -> list[Sample]:
     os.environ["SEEDBED_STORE"] = str(store)
     os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
     file = write_file(folder, cells)
-    samples: list[Sample] = []
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(1.0):
-            if (store / "ledgers" / "tiny.journal").exists() and (store / "runs").exists():
-                samples.append(_sample(store))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        run(file)
-    finally:
-        over.set()
-        watcher.join()
+    process = multiprocessing.get_context("fork").Process(target=run, args=(file,))
+    process.start()
+    watched, samples = psutil.Process(process.pid), list[Sample]()
+    while process.is_alive():
+        process.join(1.0)
+        with suppress(SeedbedError, OSError, psutil.Error):  # it begins, or it has just ended
+            samples.append(_sample(watched, store))
+    assert process.exitcode == 0
     found = damage(file, store)
     assert not found, found
     return samples
@@ -95,7 +86,6 @@ def soak(folder: Path, cells: int) -> list[Sample]:
 
 def main(cells: int) -> None:
     """Print the figures."""
-    driver.TICK_S = 0.01
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
         samples = soak(Path(folder), cells)

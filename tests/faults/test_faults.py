@@ -1,7 +1,8 @@
 """A sweep survives the failure of any system call: a few in every run of the tests, or all.
 
 ``make test-faults`` tries every point. ``SEEDBED_FAULTS`` says how many, ``SEEDBED_FAULTS_SEED``
-draws them, and ``SEEDBED_FAULTS_BELOW=data`` adds those of MLflow's database and artifacts.
+draws them, ``SEEDBED_FAULTS_WORLD`` says of what (worlds.py), and ``SEEDBED_FAULTS_EACH=yes`` fails
+each point in every way.
 """
 
 import os
@@ -12,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.forked_sweep import STORE
-
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(__file__).with_name("faults.c")
 SEED = os.environ.get("SEEDBED_FAULTS_SEED", "7")
 
-BELOW = os.environ.get("SEEDBED_FAULTS_BELOW") or STORE
+WORLD = os.environ.get("SEEDBED_FAULTS_WORLD") or "journal"
+WORLDS = ("journal", "data", "pool", "server", "postgresql", "night")
+EACH = os.environ.get("SEEDBED_FAULTS_EACH", "")
 
 
-def tried(tmp_path: Path, points: str) -> subprocess.CompletedProcess[str]:
-    """The harness over so many points, in a process of its own."""
+def tried(tmp_path: Path, points: str, world: str, each: str = "") -> str:
+    """What the harness says of so many points; it runs in a process of its own."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         pytest.skip("the harness needs a C compiler")
@@ -30,34 +31,27 @@ def tried(tmp_path: Path, points: str) -> subprocess.CompletedProcess[str]:
     words = [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl"]
     subprocess.run(words, check=True)
     (tmp_path / "tries").mkdir()
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.faults.harness",
-            str(tmp_path / "tries"),
-            points,
-            SEED,
-            BELOW,
-        ],
+    harness = [sys.executable, "-m", "tests.faults.harness", str(tmp_path / "tries")]
+    done = subprocess.run(
+        [*harness, points, SEED, world, each],
         cwd=ROOT,
         env={**os.environ, "LD_PRELOAD": str(library)},
         capture_output=True,
         text=True,
         check=False,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 lost" in done.stdout
+    return done.stdout
 
 
 @pytest.mark.long
-def test_a_sweep_is_whole_after_a_few_faults(tmp_path: Path) -> None:
-    done = tried(tmp_path, "3")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 lost" in done.stdout
+@pytest.mark.parametrize("world", WORLDS)
+def test_all_is_whole_after_a_few_faults(tmp_path: Path, world: str) -> None:
+    tried(tmp_path, "3", world)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_a_sweep_is_whole_after_200_faults(tmp_path: Path) -> None:
-    done = tried(tmp_path, os.environ.get("SEEDBED_FAULTS", "200"))
-    print(done.stdout)  # noqa: T201 (for the record: pytest -s)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_all_is_whole_after_200_faults(tmp_path: Path) -> None:
+    print(tried(tmp_path, os.environ.get("SEEDBED_FAULTS", "200"), WORLD, EACH))  # noqa: T201 (pytest -s)

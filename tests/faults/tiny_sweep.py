@@ -1,45 +1,25 @@
 """A sweep of tiny runs: a real driver, ledger, store and delivery, and no training."""
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from seedbed.runs.recording.outcome import Outcome, record_end
 from seedbed.sweeps.design.design import Design, load
 from seedbed.sweeps.driver import run_sweep as driver_module
 from seedbed.sweeps.driver.loop import driver
 from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
+from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger import leases
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing import run_folder
-from seedbed.tracking.writing.run_folder import RunFolder
-
-
-def fingerprint_of(params: Mapping[str, object]) -> str:
-    """What stands for the weights of a tiny run: a function of its options alone."""
-    return hashlib.sha256(
-        json.dumps(dict(params), sort_keys=True, default=str).encode()
-    ).hexdigest()
-
-
-def tiny_run(_name: str, params: Mapping[str, object], folder: str) -> Outcome:
-    """Write what a run writes: epochs, files and an end."""
-    record = RunFolder(Path(folder))
-    for epoch in (1, 2):
-        record.epoch(epoch, {"val_accuracy": 0.8})
-    (record.artifacts / "environment.json").write_text('{"python": "3.11"}')
-    outcome = Outcome("finished", {"test_accuracy": 0.9}, fingerprint_of(params))
-    record_end(record, outcome)
-    return outcome
+from tests.faults.tiny_run import fingerprint_of, tiny_run
 
 
 class TinyExecutor(Executor):
@@ -55,10 +35,38 @@ class TinyExecutor(Executor):
         return future
 
 
+class TinyPool(Executor):
+    """Runs tiny runs in processes of a real pool, in place of what is submitted."""
+
+    def __init__(self) -> None:
+        self.pool = LocalPool(2, (tiny_run.__module__,))
+
+    def submit(self, _task: Callable[..., Any], /, *given: Any, **_named: Any) -> Future[Any]:
+        """Run it in a process of its own."""
+        return self.pool.submit(tiny_run, *given)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Close the pool."""
+        self.pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+Chosen = tuple[Executor, Callable[[], int], list[str]]
+
+
 @contextmanager
-def tiny_executor(*_given: object) -> Iterator[tuple[Executor, Callable[[], int], list[str]]]:
+def tiny_executor(*_given: object) -> Iterator[Chosen]:
     """Stands in for ``choose_executor``."""
     yield TinyExecutor(), lambda: 1, []
+
+
+@contextmanager
+def tiny_pool(*_given: object) -> Iterator[Chosen]:
+    """The same, with processes."""
+    pool = TinyPool()
+    try:
+        yield pool, lambda: 2, []
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def write_file(folder: Path, seeds: int) -> Path:
@@ -71,25 +79,30 @@ def write_file(folder: Path, seeds: int) -> Path:
     return path
 
 
-def run(file: Path) -> SweepResult:
+def run(
+    file: Path,
+    ledger: str | None = None,
+    executor: Callable[..., AbstractContextManager[Chosen]] = tiny_executor,
+) -> SweepResult:
     """Run the sweep, or go on with it; the environment names its stores."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(driver_module, "choose_executor", tiny_executor)
+        patch.setattr(driver_module, "choose_executor", executor)
         patch.setattr(driver, "TICK_S", 0.01)
         patch.setattr(driver, "RECOVER_S", 0.2)
         patch.setattr(leases, "UNMARKED_S", 1.0)
-        return driver_module.run_sweep(load(file), 1, SweepSettings(style="quiet", patience_s=20))
+        settings = SweepSettings(style="quiet", patience_s=20, ledger=ledger)
+        return driver_module.run_sweep(load(file), 1, settings)
 
 
-def damage(file: Path, store_path: Path) -> list[str]:
+def damage(file: Path, store_path: Path, ledger: str | None = None) -> list[str]:
     """What is not as it must be after the sweep; empty if each cell counts once."""
     design, store = load(file), Store()
     runs = list(store.runs("tags.kind = 'run'"))
     found = _wrong_runs(design, [run for run in runs if run.data.tags["state"] == "finished"])
     left = [run.info.run_name for run in store.runs("attributes.status = 'RUNNING'")]
     found += [f"still RUNNING: {name}" for name in left]
-    with closing(LedgerReader(open_storage(design.name, None, create=False))) as ledger:
-        standings = Counter(ledger.standings().values())
+    with closing(LedgerReader(open_storage(design.name, ledger, create=False))) as reader:
+        standings = Counter(reader.standings().values())
     if standings != {"done": len(design.cells)}:
         found.append(f"the ledger says {dict(standings)}")
     with pytest.MonkeyPatch.context() as patch:  # as if a minute had passed
