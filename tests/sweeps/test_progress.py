@@ -139,6 +139,17 @@ def test_a_cell_trained_again_to_the_same_weights_is_no_duplicate(
     assert capsys.readouterr().out == ""
 
 
+def test_a_warning_that_an_earlier_round_showed_is_not_shown_again(
+    design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = Outcome("finished", {"test_accuracy": 0.9}, "a" * 64, warnings=("other data",))
+    warned: set[str] = set()
+    for _ in range(2):
+        with SweepDisplay(design, {}, driver, 2, style="quiet", warned=warned) as progress:
+            progress([EndedCell(design.cells[0], outcome, 2.0)])
+    assert capsys.readouterr().out == "warning: other data\n"
+
+
 def test_a_disk_that_is_nearly_full(
     design: Design,
     driver: Driver,

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 def run_cells(
-    design: "Design", workers: int | None, time_limit: float | None, *, is_text: bool
+    design: "Design",
+    workers: int | None,
+    time_limit: float | None,
+    *,
+    is_text: bool,
+    warned: set[str] | None = None,
 ) -> "SweepResult":
     """Run the cells that have no result yet, and print which failed.
 
@@ -21,13 +26,14 @@ def run_cells(
         workers: Runs at once; None for what the machine takes.
         time_limit: Seconds of one run; None for no limit.
         is_text: Whether runs are told live; else nothing stands before the answer.
+        warned: Warnings that were shown in earlier calls; those of this call are added.
     """
     start_processes(design)
     from seedbed.sweeps.driver.run_sweep import run_sweep
     from seedbed.sweeps.driver.settings import SweepSettings
 
     style: Literal["live", "quiet"] = "live" if is_text else "quiet"
-    settings = SweepSettings(time_limit_s=time_limit, style=style)
+    settings = SweepSettings(time_limit_s=time_limit, style=style, warned=warned)
     with contextlib.ExitStack() as stack:
         if style == "quiet":  # warnings of runs must not stand before the answer
             stack.enter_context(contextlib.redirect_stdout(sys.stderr))

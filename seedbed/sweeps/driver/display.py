@@ -65,6 +65,7 @@ class SweepDisplay:
         workers: How many cells run at once.
         style: ``live``, ``quiet`` (warnings and failures only) or ``json``.
         fingerprints: Cell id → fingerprint, of cells that were done before.
+        warned: Warnings that were shown before; those of this view are added.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class SweepDisplay:
         *,
         style: Style = "live",
         fingerprints: Mapping[str, str] | None = None,
+        warned: set[str] | None = None,
     ) -> None:
         self._style = style
         self._name = design.name
@@ -95,7 +97,7 @@ class SweepDisplay:
         self._shares = True
         self._taken: Mapping[str, float] = {}
         self._looked_at_disk = -LOOK_AT_DISK_S
-        self._warned: set[str] = set()
+        self._warned = set() if warned is None else warned
         self._console = Console(highlight=False)
         self._is_live = style == "live" and self._console.is_terminal
         self._live = Live(console=self._console, auto_refresh=False, transient=True)

@@ -130,6 +130,7 @@ def _run_sweep(
                 slots(),
                 style=settings.style,
                 fingerprints=ledger.fingerprints(),
+                warned=settings.warned,
             )
             with display:
                 for text in (*about_data, *warnings):

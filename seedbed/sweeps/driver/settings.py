@@ -33,6 +33,7 @@ class SweepSettings:
         patience_s: How long to wait for a ledger that cannot be reached or written.
         style: How to show what happens.
         retry_failed: Whether cells that failed before are tried again.
+        warned: Warnings that were shown in earlier calls; those of this call are added.
     """
 
     ledger: str | None = None
@@ -45,6 +46,7 @@ class SweepSettings:
     patience_s: float = PATIENCE_S
     style: Style = "live"
     retry_failed: bool = False
+    warned: set[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ _PIN = {
     "files": "sorted(…) around the listing",
     "clock": "a number in place of the time",
     "torch": "torch.manual_seed(7)",
-    "environment": "one number of threads, and tf.config.experimental.enable_op_determinism()",
+    "environment": "one number of threads, TF_ENABLE_ONEDNN_OPTS=0 before Python starts, and "
+    "tf.config.experimental.enable_op_determinism()",
     "numeric": "no seed does: see where two equal runs diverge; numeric: fixed in a sweep",
 }
 

@@ -30,6 +30,7 @@ class Training:
         self._time_limit, self._is_text = time_limit, is_text
         self._began = time.monotonic()
         self._rounds = 0
+        self._warned: set[str] = set()
 
     def __call__(self, design: "Design") -> bool:
         """Run the cells of a design that are left; False if it was stopped or failed."""
@@ -37,7 +38,13 @@ class Training:
         if self._rounds and self._minutes is not None and spent > self._minutes:
             return False
         self._rounds += 1
-        result = run_cells(design, self._workers, self._time_limit, is_text=self._is_text)
+        result = run_cells(
+            design,
+            self._workers,
+            self._time_limit,
+            is_text=self._is_text,
+            warned=self._warned,
+        )
         if result.stopped:
             click.get_current_context().exit(130)
         return bool(result.finished) and not result.undelivered
