@@ -12,6 +12,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.sources import sources_of_runs
 from seedbed.analysis.answers.why import sentences as say
 from seedbed.analysis.answers.why.caveats import caveats
+from seedbed.analysis.answers.why.next_command import SCRIPT
 from seedbed.analysis.answers.why.runs_needed import runs_needed
 from seedbed.analysis.answers.why.source import (
     WhySource,
@@ -98,12 +99,19 @@ def why_of_runs(
         *say.pins(pinned),
         *say.bits(same, has_weights=answer.fields.get("identical") is not None),
         *caveats(found.sweep.runs, streams),
-        *say.unresolved(varying, needed),
+        *say.unresolved(varying, needed, asks_predictions=_lacks_predictions(found, group, number)),
     )
     rows = [(one.source, one.share) for one in varying if one.share is not None]
     shown = {} if rows else {found.sweep.name: np.array(scores)}  # the picture is of the shares
     made = Answer(lines, fields, tuple(rows), scores=shown)
     return _with_table(made, [*varying, *pinned], number)
+
+
+def _lacks_predictions(found: Recorded, group: Group, number: Number) -> bool:
+    """Whether the runs are a script's that scores a test set and records no predictions for it."""
+    is_script = found.sweep.experiment == SCRIPT
+    recorded = any(run.test_examples is not None for run in group.every)
+    return is_script and number.is_score and not recorded
 
 
 def varying_sources(answer: Answer) -> list[WhySource]:

@@ -102,15 +102,30 @@ def bits(same: bool | None, *, has_weights: bool) -> list[str]:
     return [f"Even with equal seeds, two runs are not {what}: something else varies."]
 
 
-def unresolved(varying: Sequence[WhySource], needed: int | None) -> list[str]:
-    """Which shares are not known yet, and about how many runs in all would tell."""
+def unresolved(
+    varying: Sequence[WhySource], needed: int | None, *, asks_predictions: bool = False
+) -> list[str]:
+    """Which shares are not known yet, and about how many runs in all would tell.
+
+    Args:
+        varying: The sources.
+        needed: The runs; None if that is not known.
+        asks_predictions: Whether the runs are a script's that records no predictions, which would
+            tell more than its score.
+    """
     open_ = [one.source for one in varying if not one.resolved]
     if not open_:
         return []
     more = "More runs would tell: --runs"
     if needed is not None:
         more = f"About {needed:,} runs in all would tell: --runs {needed}"
-    return [f"Unresolved, not known to ±{CLOSE * 100:.0f} points: {', '.join(open_)}. {more}."]
+    told = [f"Unresolved, not known to ±{CLOSE * 100:.0f} points: {', '.join(open_)}. {more}."]
+    if asks_predictions:
+        told.append(
+            "Predictions tell with far fewer runs than a score: have the script end with "
+            "model.predict on its test data."
+        )
+    return told
 
 
 def percent(estimate: Estimate | None) -> str:
