@@ -125,7 +125,7 @@ def test_killed_and_started_again_it_does_what_is_missing(store_path: Path, tmp_
     second.send_signal(signal.SIGINT)
     code, _, err = finish(second)
     assert code == 130
-    assert "cells are left" in err
+    assert "left: seedbed resume killed continues it." in err
     store = Store()
     assert store.client.get_run(read_sweep("killed", store).run_id).info.status == "KILLED"
 

@@ -130,7 +130,8 @@ def _print_troubles(result: "SweepResult", name: str, training: TrainingOptions)
             "again."
         )
     elif result.left:
-        _complain(f"{result.left} cells are left: seedbed resume {name} continues it.")
+        left = "1 cell is left" if result.left == 1 else f"{result.left} cells are left"
+        _complain(f"{left}: seedbed resume {name} continues it.")
 
 
 def _print_alternatives(
