@@ -315,6 +315,15 @@ def test_labels_of_batches_are_noted_in_their_order() -> None:
     assert seen.labels(7) is None
 
 
+def test_a_fit_that_fine_tunes_is_no_fault() -> None:
+    starts = [Start(), Start("continued", 1, 1.0)]
+    watcher = seen([{"frozen_layers": 3}, {"frozen_layers": 0}], [0.5, 0.6], "aa", starts)
+    watcher.fits[1].place = "line 8"
+    told = story(watcher)[0]
+    assert told.text.endswith("(the optimiser is new), with other layers frozen, as in fine-tuning")
+    assert (told.rank, told.alternative) == (0, "none")
+
+
 def test_story_says_where_fits_begin_and_what_scores_them() -> None:
     starts = [Start(), Start("continued", 1, 1.0), Start("again", 1, 1.0), Start("partly", 1, 0.8)]
     watcher = seen([{}] * 4, [0.5] * 4, "aaaa", starts)

@@ -16,6 +16,7 @@ FEW_EXAMPLES = 200
 TOLD = 0.005
 MOST = 9
 CONTINUES, UNLOADED, NO_ANSWER = 1, 2, 0
+FROZEN = "frozen_layers"
 """Which sentence answers a person's question, the most telling first; 0 for one that does not."""
 
 
@@ -192,14 +193,14 @@ def _continues(
     earlier = fits[fit.start.fit - 1]
     ends = earlier.history.get("accuracy") or earlier.history.get("acc")
     at = ", at {percent_1} training accuracy" if ends else ""
-    return Told(
+    text = (
         f"{which}{where} {verb} fit {fit.start.fit}{origin}: it starts from the weights of that "
-        f"fit{at} ({state})",
-        {"percent_1": ends[-1]} if ends else {},
-        CONTINUES,
-        "rebuild",
-        fit.place,
+        f"fit{at} ({state})"
     )
+    values = {"percent_1": ends[-1]} if ends else {}
+    if fit.settings.get(FROZEN) != earlier.settings.get(FROZEN):
+        return Told(f"{text}, with other layers frozen, as in fine-tuning", values)
+    return Told(text, values, CONTINUES, "rebuild", fit.place)
 
 
 def _unloaded(watcher: Watcher, ignored: Sequence[str]) -> Iterator[Told]:
