@@ -36,6 +36,7 @@ from seedbed.sweeps.repeat.why_allocation import Allocation
 SCRIPTS: tuple[Mapping[str, float], ...] = (
     {"init": 0.30, "order": 0.05},
     {"init": 1.0, "order": 0.7, "dropout": 0.5},
+    {"init": 1.0, "order": 1.0},
     {"init": 1.0, "order": 1.0, "split": 1.0, "dropout": 1.0},
 )
 TWICE: Mapping[str, float] = {"init": 1.0, "order": 2**-0.5, "dropout": 0.5}
