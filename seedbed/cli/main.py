@@ -91,7 +91,7 @@ class Seedbed(Program):
         except Exception as error:  # drivers of databases share no base
             if isinstance(error, SeedbedError | click.ClickException | click.exceptions.Exit):
                 raise
-            if "sqlalchemy" not in sys.modules and "optuna" not in sys.modules:
+            if not {"sqlalchemy", "optuna", "psycopg"} & sys.modules.keys():
                 raise
             from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
 

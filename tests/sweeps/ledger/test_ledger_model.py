@@ -7,7 +7,7 @@ that joins, a retry by hand. A model in plain Python says what must be true afte
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -232,10 +232,11 @@ class LedgerMachine(RuleBasedStateMachine):
         assert all(count == 1 for count in waiting.values()), "a cell waits twice"
         assert not set(waiting) & (set(complete) | set(running)), "a cell waits that has an owner"
         assert len(ledger.standings()) == CELLS
-        if self.url is None:
-            with mock.patch.object(journal_record, "KEEP_FROM", 3):
-                quick = LedgerReader(open_record(self.name, None))
-                assert told(quick.tally()) == told(tally_of(trials))
+        with (
+            mock.patch.object(journal_record, "KEEP_FROM", 3),
+            closing(LedgerReader(open_record(self.name, self.url))) as quick,
+        ):
+            assert told(quick.tally()) == told(tally_of(trials))
             assert quick.trials() == trials
             assert quick.notes.every() == ledger.notes.every()
         assert told(ledger.tally()) == told(tally_of(trials))

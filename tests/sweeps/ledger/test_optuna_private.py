@@ -79,6 +79,18 @@ def test_optunas_tables_have_the_columns_that_the_statements_name() -> None:
         assert columns <= set(tables[table].columns.keys()), table
 
 
+def test_a_study_has_a_note_once() -> None:
+    from optuna.storages._rdb.models import StudyUserAttributeModel
+    from sqlalchemy import UniqueConstraint
+
+    unique = [
+        {column.name for column in one.columns}
+        for one in StudyUserAttributeModel.__table__.constraints
+        if isinstance(one, UniqueConstraint)
+    ]
+    assert {"study_id", "key"} in unique
+
+
 def test_the_statements_name_no_other_table() -> None:
     texts = [v for k, v in vars(optuna_private).items() if isinstance(v, str) and k[0] != "_"]
     named = set(re.findall(r"\b(?:FROM|INTO|JOIN) ([a-z_]+)", " ".join(texts)))

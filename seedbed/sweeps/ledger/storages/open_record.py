@@ -2,6 +2,7 @@
 
 from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.sweeps.ledger.storages.storage import LedgerRecord
+from seedbed.sweeps.ledger.storages.storage_errors import POSTGRESQL
 from seedbed.system.files.file_lock import LOCK_WAIT_S
 
 
@@ -19,6 +20,10 @@ def open_record(name: str, url: str | None, wait_s: float = LOCK_WAIT_S) -> Ledg
     """
     if url is None:
         return JournalRecord(name, wait_s)
-    from seedbed.sweeps.ledger.storages.open_storage import open_storage  # Optuna, SQLAlchemy
+    if url.startswith(POSTGRESQL):
+        from seedbed.sweeps.ledger.storages.postgres_record import PostgresRecord
+
+        return PostgresRecord(name, url)
+    from seedbed.sweeps.ledger.storages.open_storage import open_storage  # refuses the address
 
     return open_storage(name, url, create=False, wait_s=wait_s)

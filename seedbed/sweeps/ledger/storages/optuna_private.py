@@ -61,6 +61,15 @@ def is_journal_entry(entry: object) -> bool:
     return entry.keys() >= ENTRY_FIELDS[operation]
 
 
+STUDIES = "SELECT study_id, study_name FROM studies ORDER BY study_id"
+
+READ_NOTES = "SELECT key, value_json FROM study_user_attributes WHERE study_id = :study"
+
+WRITE_NOTE = """
+INSERT INTO study_user_attributes (study_id, key, value_json) VALUES (:study, :key, :value)
+ON CONFLICT (study_id, key) DO UPDATE SET value_json = excluded.value_json
+"""
+
 LOCK_STUDY = "SELECT 1 FROM studies WHERE study_id = :study FOR UPDATE"
 """Optuna numbers trials under this lock, and so must whoever adds some."""
 
@@ -124,7 +133,8 @@ AND cells.value_json = ANY(:cells) LIMIT 1
 """
 
 TABLES: dict[str, frozenset[str]] = {
-    "studies": frozenset({"study_id"}),
+    "studies": frozenset({"study_id", "study_name"}),
+    "study_user_attributes": frozenset({"study_id", "key", "value_json"}),
     "trials": frozenset(
         {"trial_id", "number", "study_id", "state", "datetime_start", "datetime_complete"}
     ),

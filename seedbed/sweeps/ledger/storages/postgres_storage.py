@@ -1,13 +1,8 @@
 """The ledger in PostgreSQL."""
 
 import json
-import os
-import socket
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import optuna
 from optuna.distributions import distribution_to_json
@@ -15,28 +10,23 @@ from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
-from seedbed.sweeps.ledger.standings import RANK
 from seedbed.sweeps.ledger.storages import optuna_private as sql
 from seedbed.sweeps.ledger.storages.optuna_notes import OptunaNotes
-from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
+from seedbed.sweeps.ledger.storages.postgres_record import connection_options
+from seedbed.sweeps.ledger.storages.postgres_rows import curves_of, tally_of_ranks, tries_of
+from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.storage_errors import (
     POSTGRESQL,
     no_sweep,
     storage_away,
+    wrong_port,
 )
-from seedbed.sweeps.ledger.storages.tally import Tally, tally_of
+from seedbed.sweeps.ledger.storages.tally import Tally
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
-from seedbed.sweeps.ledger.trial_attributes import CELL
-from seedbed.system.errors import InputError, LockedError
+from seedbed.system.errors import LockedError
 from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
-
-if TYPE_CHECKING:
-    import sqlalchemy
-
-CONNECT_S = 10
-"""How long a database host that does not answer is waited for, at each try."""
 
 LOCK = "SELECT pg_advisory_lock(hashtextextended(:key, 0))"
 HOLDER = """
@@ -70,7 +60,7 @@ class PostgresLedgerStorage(OptunaNotes):
         self._sql = sqlalchemy.text
         address = url.replace(POSTGRESQL, "postgresql+psycopg://", 1)
         try:
-            connect = _connect_args(url)
+            connect = connection_options(url)
             self._locks = sqlalchemy.create_engine(
                 address,
                 poolclass=sqlalchemy.pool.NullPool,
@@ -82,10 +72,7 @@ class PostgresLedgerStorage(OptunaNotes):
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             raise storage_away(error, self.place) from error
         except ValueError:  # a port that is not a number
-            raise InputError(
-                f"--ledger must be {POSTGRESQL}USER@HOST:PORT/DATABASE, got {self.place}: PORT is "
-                "a number, and '@', '/' and ':' in a name or password are written %40, %2F, %3A."
-            ) from None
+            raise wrong_port(self.place) from None
         if study is None:
             known = [found.study_name for found in self._rdb.get_all_studies()]
             self.close()
@@ -163,16 +150,9 @@ class PostgresLedgerStorage(OptunaNotes):
 
     def tally(self) -> Tally:
         """Where the cells stand, counted by the database."""
-        study = {"study": self.study_id}
         with self._rdb.engine.connect() as connection:
-            ranks = connection.execute(self._sql(sql.COUNT_CELLS), study).all()
-        counts = Counter({RANK[row.rank]: row.number for row in ranks})
-        cells = {json.loads(cell) for row in ranks for cell in row.cells or ()}
-        tries = self.trials([TrialState.FAIL]) if cells else []
-        failed = tally_of([one for one in tries if one.attrs[CELL] in cells])
-        counts["failed"] = 0
-        running = tuple(self.trials([TrialState.RUNNING]))
-        return Tally(counts + failed.counts, running, failed.failed)
+            ranks = connection.execute(self._sql(sql.COUNT_CELLS), {"study": self.study_id}).all()
+        return tally_of_ranks(ranks, self.trials)
 
     def any_done(self, cells: frozenset[str]) -> bool:
         """Whether one of these cells has a result."""
@@ -194,41 +174,8 @@ class PostgresLedgerStorage(OptunaNotes):
         asked = {"study": self.study_id, "states": names, "limit": limit}
         with self._rdb.engine.connect() as connection:
             found = connection.execute(self._sql(sql.READ_TRIALS), asked).all()
-            points = self._curves(connection) if curves else {}
-        return [
-            LedgerTrial(
-                row.trial_id,
-                row.number,
-                TrialState[row.state],
-                attrs,
-                row.value,
-                _utc(row.datetime_start),
-                _utc(row.datetime_complete),
-                points.get(row.trial_id, {}),
-            )
-            for row in found
-            if is_cell(attrs := dict(_readable(row.attrs or {})))
-        ]
-
-    def _curves(self, connection: "sqlalchemy.Connection") -> dict[int, dict[int, float]]:
-        points: dict[int, dict[int, float]] = {}
-        for row in connection.execute(self._sql(sql.READ_CURVES), {"study": self.study_id}):
-            points.setdefault(row.trial_id, {})[row.step] = row.intermediate_value
-        return points
-
-
-def _readable(attrs: Mapping[str, str]) -> Iterator[tuple[str, object]]:
-    """The notes that are JSON; another writer to the database may have left anything."""
-    for key, text in attrs.items():
-        with suppress(ValueError, TypeError, RecursionError):
-            yield key, json.loads(text)
-
-
-def _connect_args(url: str) -> dict[str, object]:
-    """A time limit, and a name by which another process can say who holds a lock."""
-    name = f"process {os.getpid()} on {socket.gethostname()}"[:63]
-    waits = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}
-    return {"application_name": name, **waits}
+            read = connection.execute(self._sql(sql.READ_CURVES), asked) if curves else ()
+            return tries_of(found, curves_of(read))
 
 
 def _attributes(ids: Sequence[int], trials: Sequence[FrozenTrial]) -> list[dict[str, object]]:
@@ -250,7 +197,3 @@ def _params(ids: Sequence[int], trials: Sequence[FrozenTrial]) -> list[dict[str,
         for trial_id, trial in zip(ids, trials, strict=True)
         for name, distribution in trial.distributions.items()
     ]
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.replace(tzinfo=UTC)

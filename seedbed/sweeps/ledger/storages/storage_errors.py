@@ -25,6 +25,14 @@ def no_sweep(name: str, place: str, known: Iterable[str]) -> InputError:
     )
 
 
+def wrong_port(place: str) -> InputError:
+    """The error for an address whose port is not a number."""
+    return InputError(
+        f"--ledger must be {POSTGRESQL}USER@HOST:PORT/DATABASE, got {place}: PORT is a number, and "
+        "'@', '/' and ':' in a name or password are written %40, %2F, %3A."
+    )
+
+
 def emptied(name: str, place: str) -> StoreError:
     """The error for a ledger that has lost all it held of a sweep that was run before."""
     return StoreError(

@@ -1,0 +1,113 @@
+"""A ledger in PostgreSQL, read without Optuna and SQLAlchemy, whose imports take longer."""
+
+import json
+import os
+import re
+import socket
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from seedbed.sweeps.ledger.storages import optuna_private as sql
+from seedbed.sweeps.ledger.storages.postgres_rows import (
+    curves_of,
+    readable,
+    tally_of_ranks,
+    tries_of,
+)
+from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.storage_errors import no_sweep, storage_away, wrong_port
+from seedbed.sweeps.ledger.storages.tally import Tally
+from seedbed.sweeps.ledger.storages.trial_state import TrialState
+from seedbed.system.text.masking import masked
+
+CONNECT_S = 10
+"""How long a database host that does not answer is waited for, at each try."""
+
+
+class PostgresRecord:
+    """The ledger of a sweep in PostgreSQL, to read and to give orders.
+
+    Args:
+        name: Name of the sweep.
+        url: ``postgresql://…``.
+
+    Raises:
+        InputError: There is no such sweep, or the URL is wrong.
+        StoreError: The database cannot be reached.
+    """
+
+    def __init__(self, name: str, url: str) -> None:
+        import psycopg
+        from psycopg.rows import namedtuple_row
+
+        self.name = name
+        self.place = masked(url)
+        try:
+            urlsplit(url).port  # noqa: B018 (it raises)
+        except ValueError:
+            raise wrong_port(self.place) from None
+        try:
+            self._connection = psycopg.connect(
+                url, autocommit=True, row_factory=namedtuple_row, **connection_options(url)
+            )
+            known = {row.study_name: row.study_id for row in self._all(sql.STUDIES)}
+        except psycopg.errors.UndefinedTable:
+            known = {}
+        except psycopg.Error as error:
+            raise storage_away(error, self.place) from error
+        if name not in known:
+            self.close()
+            raise no_sweep(name, self.place, known)
+        self._study = known[name]
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+    def notes(self) -> dict[str, Any]:
+        """What is noted about the sweep as a whole."""
+        rows = self._all(sql.READ_NOTES, study=self._study)
+        return dict(readable((row.key, row.value_json) for row in rows))
+
+    def note(self, key: str, value: object) -> None:
+        """Note something about the sweep as a whole."""
+        note = {"study": self._study, "key": key, "value": json.dumps(value)}
+        self._connection.execute(for_psycopg(sql.WRITE_NOTE), note)
+
+    def trials(
+        self,
+        states: Sequence[TrialState] | None = None,
+        limit: int | None = None,
+        curves: bool = False,
+    ) -> list[LedgerTrial]:
+        """The trials in the order in which they were queued."""
+        names = [state.name for state in states or TrialState]
+        rows = self._all(sql.READ_TRIALS, study=self._study, states=names, limit=limit)
+        read = self._all(sql.READ_CURVES, study=self._study) if curves else ()
+        return tries_of(rows, curves_of(read))
+
+    def tally(self) -> Tally:
+        """Where the cells stand, counted by the database."""
+        return tally_of_ranks(self._all(sql.COUNT_CELLS, study=self._study), self.trials)
+
+    def any_done(self, cells: frozenset[str]) -> bool:
+        """Whether one of these cells has a result."""
+        written = [json.dumps(cell) for cell in cells]
+        return bool(self._all(sql.ANY_DONE, study=self._study, cells=written))
+
+    def _all(self, statement: str, **given: object) -> list[Any]:
+        return self._connection.execute(for_psycopg(statement), given).fetchall()
+
+
+def for_psycopg(statement: str) -> bytes:
+    """A statement with SQLAlchemy's ``:names`` as psycopg writes them."""
+    escaped = statement.replace("%", "%%")
+    return re.sub(r"(?<!:):(\w+)", r"%(\1)s", escaped).encode()
+
+
+def connection_options(url: str) -> dict[str, Any]:
+    """A time limit, and a name by which another process can say who holds a lock."""
+    name = f"process {os.getpid()} on {socket.gethostname()}"[:63]
+    waits = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}
+    return {"application_name": name, **waits}
