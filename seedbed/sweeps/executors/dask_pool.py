@@ -111,6 +111,7 @@ class ClusterPool(Executor):
         self._lock = threading.Lock()
         self._counted, self._counted_at = 0, -COUNTED_S
         self._is_shut = False
+        self._lost = LostTasks(self._client, self._listen, self._again, self._give_up)
         try:
             self._wait_for_a_worker()
             refuse_a_mix(self._client, self._expected, self._of)
@@ -119,7 +120,6 @@ class ClusterPool(Executor):
             self._client.close()
             raise
         dask_private.wait_for_scheduler(self._client, AWAY_S)
-        self._lost = LostTasks(self._client, self._listen, self._again, self._give_up)
         self._listen()
 
     @property
@@ -130,7 +130,7 @@ class ClusterPool(Executor):
         if time.monotonic() - self._counted_at >= COUNTED_S:
             self._counted = self._count_workers()
             self._counted_at = time.monotonic()
-        return self._counted
+        return self._counted + self._lost.unfound
 
     def _count_workers(self) -> int:
         info = self._client.scheduler_info(n_workers=-1)

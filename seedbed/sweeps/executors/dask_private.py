@@ -129,12 +129,21 @@ def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
 async def _join(worker: "Worker") -> None:
     """Forget all tasks, and register with the scheduler as a worker that has just begun."""
     from distributed.batched import BatchedSend
+    from distributed.comm import connect
     from distributed.worker_state_machine import FreeKeysEvent
 
     keys = list(worker.state.tasks)
     worker.handle_stimulus(FreeKeysEvent(keys=keys, stimulus_id="seedbed-scheduler-lost"))
     while worker.state.tasks or worker.data:
         await asyncio.sleep(0.05)
+    while True:  # more often than Dask tries, whose pauses grow to seconds
+        try:
+            comm = await connect(worker.scheduler.address, timeout=1, **worker.connection_args)
+        except OSError:
+            await asyncio.sleep(0.25)
+        else:
+            await comm.close()
+            break
     worker.batched_stream = BatchedSend(interval="2ms", loop=worker.loop)
     _drop_unsent(worker)
     await worker._register_with_scheduler()

@@ -5,7 +5,7 @@ import json
 import platform
 import tarfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import cache
@@ -191,9 +191,9 @@ def train(
         return Trained(header.delivery, outcome, events, files)
 
 
-def deliveries() -> list[str]:
-    """Of the runs that went on here while the scheduler was away."""
-    return RUNS.deliveries()
+def asked_for(wanted: Collection[str]) -> list[str]:
+    """Of these deliveries those whose run went on here while the scheduler was away."""
+    return RUNS.asked_for(wanted)
 
 
 def _check(expected: Mapping[str, str], of: Of) -> None:

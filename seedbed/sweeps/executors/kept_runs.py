@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +24,9 @@ from seedbed.tracking.writing.run_header import RunHeader
 
 ASKED_S = 30.0
 """After a scheduler's return, how long a driver may take to ask for a run."""
+
+SENT_S = 600.0
+"""How long the task may take to arrive that a driver sends for it."""
 
 
 class SchedulerLostError(SeedbedError):
@@ -70,10 +73,14 @@ class KeptRuns:
         self._lock = threading.Lock()
         self._losses = 0
 
-    def deliveries(self) -> list[str]:
-        """Of the runs that nobody waits for."""
+    def asked_for(self, wanted: Collection[str]) -> list[str]:
+        """The deliveries of these whose run is here and waits for a task; it is kept for that."""
         with self._lock:
-            return [name for name, run in self._runs.items() if run.until is not None]
+            found = [one for one in wanted if one in self._runs]
+            found = [one for one in found if self._runs[one].until is not None]
+            for one in found:
+                self._runs[one].until = self._clock() + SENT_S
+        return found
 
     @contextmanager
     def of(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LOOK_S = 0.25
-RETURN_S = 15.0
+SETTLED_S = 1.5
+"""After a scheduler's return, when most of its workers have joined it again."""
+
+RETURN_S = 10.0
 """After a scheduler's return, how long its workers may take to join it again."""
 
 
@@ -40,6 +43,13 @@ class LostTasks:
         self._lost: dict[str, Future[Outcome]] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._is_settled = False
+
+    @property
+    def unfound(self) -> int:
+        """How many runs no worker has though most are back: these take up no worker's place."""
+        with self._lock:
+            return len(self._lost) if self._is_settled else 0
 
     def add(self, delivery: str, future: Future[Outcome]) -> None:
         """Look for a run as soon as the scheduler is back."""
@@ -64,12 +74,17 @@ class LostTasks:
             time.sleep(LOOK_S)
         if self._client.status == "running":
             self._back()
-        until = time.monotonic() + RETURN_S
-        while self._left() and self._client.status == "running" and time.monotonic() < until:
+        began = time.monotonic()
+        while self._left() and self._client.status == "running":
             self._send(self._holders())
+            waited = time.monotonic() - began
+            self._is_settled = waited >= SETTLED_S
+            if waited >= RETURN_S:
+                break
             time.sleep(LOOK_S)
         with self._lock:
             lost, self._lost, self._thread = self._lost, {}, None
+            self._is_settled = False
         for future in lost.values():
             self._give_up(future)
 
@@ -79,9 +94,11 @@ class LostTasks:
 
     def _holders(self) -> Mapping[str, list[str]]:
         """Address of a worker → the deliveries that it has."""
+        with self._lock:
+            wanted = list(self._lost)
         with contextlib.suppress(OSError, TimeoutError, ValueError, RuntimeError):
             found: Mapping[str, list[str]] = self._client.run(
-                dask_worker.deliveries, on_error="ignore"
+                dask_worker.asked_for, wanted, on_error="ignore"
             )
             return found
         return {}
