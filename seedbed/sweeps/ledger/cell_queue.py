@@ -62,11 +62,15 @@ class CellQueue(LedgerReader):
         self.queue_part()
 
     def queue_part(self) -> bool:
-        """Queue the next cells of the design that the ledger lacks; False if it has them all."""
+        """Queue the next cells of the design, unless some wait; False if there are no more."""
         if self._queued == len(self._designed):
             return False
         with self.filling():
+            self._queue_missing(())
             known = self.standings()
+            are_many = len(self._designed) > AT_ONCE
+            if are_many and any(known.get(cell.id) == "waiting" for cell in self._designed):
+                return True  # another driver has just queued them
             part: list[Cell] = []
             end = self._queued
             while end < len(self._designed) and len(part) < AT_ONCE:

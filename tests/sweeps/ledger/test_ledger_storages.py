@@ -358,6 +358,7 @@ def test_a_large_design_is_queued_in_parts_that_every_driver_goes_on_with(
     assert len(first.trials()) == 3
     assert (first.counts().cells, first.counts().left) == (len(design.cells), len(design.cells))
     second = Ledger.open(design, ledger_url)
+    assert len(second.trials()) == 3
     claimed: list[str] = []
     while True:
         claims = [ledger.claim() for ledger in (first, second)]

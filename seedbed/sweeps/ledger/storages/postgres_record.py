@@ -5,11 +5,14 @@ import os
 import re
 import socket
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict, cast
 from urllib.parse import urlsplit
 
 from seedbed.sweeps.ledger.storages import optuna_private as sql
 from seedbed.sweeps.ledger.storages.postgres_rows import (
+    CurveRow,
+    RankRow,
+    TryRow,
     curves_of,
     readable,
     tally_of_ranks,
@@ -23,6 +26,16 @@ from seedbed.system.text.masking import masked
 
 CONNECT_S = 10
 """How long a database host that does not answer is waited for, at each try."""
+
+
+class _StudyRow(TypedDict):
+    study_id: int
+    study_name: str
+
+
+class _NoteRow(TypedDict):
+    key: str
+    value_json: str
 
 
 class PostgresRecord:
@@ -39,7 +52,8 @@ class PostgresRecord:
 
     def __init__(self, name: str, url: str) -> None:
         import psycopg
-        from psycopg.rows import namedtuple_row
+        from psycopg.conninfo import make_conninfo
+        from psycopg.rows import dict_row
 
         self.name = name
         self.place = masked(url)
@@ -48,10 +62,10 @@ class PostgresRecord:
         except ValueError:
             raise wrong_port(self.place) from None
         try:
-            self._connection = psycopg.connect(
-                url, autocommit=True, row_factory=namedtuple_row, **connection_options(url)
-            )
-            known = {row.study_name: row.study_id for row in self._all(sql.STUDIES)}
+            address = make_conninfo(url, **connection_options(url))
+            self._connection = psycopg.connect(address, autocommit=True, row_factory=dict_row)
+            rows = cast("list[_StudyRow]", self._all(sql.STUDIES))
+            known = {row["study_name"]: row["study_id"] for row in rows}
         except psycopg.errors.UndefinedTable:
             known = {}
         except psycopg.Error as error:
@@ -65,10 +79,10 @@ class PostgresRecord:
         """Give the connection back."""
         self._connection.close()
 
-    def notes(self) -> dict[str, Any]:
+    def notes(self) -> dict[str, object]:
         """What is noted about the sweep as a whole."""
-        rows = self._all(sql.READ_NOTES, study=self._study)
-        return dict(readable((row.key, row.value_json) for row in rows))
+        rows = cast("list[_NoteRow]", self._all(sql.READ_NOTES, study=self._study))
+        return dict(readable((row["key"], row["value_json"]) for row in rows))
 
     def note(self, key: str, value: object) -> None:
         """Note something about the sweep as a whole."""
@@ -84,19 +98,20 @@ class PostgresRecord:
         """The trials in the order in which they were queued."""
         names = [state.name for state in states or TrialState]
         rows = self._all(sql.READ_TRIALS, study=self._study, states=names, limit=limit)
-        read = self._all(sql.READ_CURVES, study=self._study) if curves else ()
-        return tries_of(rows, curves_of(read))
+        read = self._all(sql.READ_CURVES, study=self._study) if curves else []
+        return tries_of(cast("list[TryRow]", rows), curves_of(cast("list[CurveRow]", read)))
 
     def tally(self) -> Tally:
         """Where the cells stand, counted by the database."""
-        return tally_of_ranks(self._all(sql.COUNT_CELLS, study=self._study), self.trials)
+        ranks = cast("list[RankRow]", self._all(sql.COUNT_CELLS, study=self._study))
+        return tally_of_ranks(ranks, self.trials)
 
     def any_done(self, cells: frozenset[str]) -> bool:
         """Whether one of these cells has a result."""
         written = [json.dumps(cell) for cell in cells]
         return bool(self._all(sql.ANY_DONE, study=self._study, cells=written))
 
-    def _all(self, statement: str, **given: object) -> list[Any]:
+    def _all(self, statement: str, **given: object) -> list[dict[str, object]]:
         return self._connection.execute(for_psycopg(statement), given).fetchall()
 
 
@@ -106,8 +121,8 @@ def for_psycopg(statement: str) -> bytes:
     return re.sub(r"(?<!:):(\w+)", r"%(\1)s", escaped).encode()
 
 
-def connection_options(url: str) -> dict[str, Any]:
+def connection_options(url: str) -> dict[str, str | int]:
     """A time limit, and a name by which another process can say who holds a lock."""
     name = f"process {os.getpid()} on {socket.gethostname()}"[:63]
-    waits = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}
+    waits: dict[str, str | int] = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}
     return {"application_name": name, **waits}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import cast
 
 import optuna
 from optuna.distributions import distribution_to_json
@@ -13,7 +14,15 @@ from optuna.trial import FrozenTrial
 from seedbed.sweeps.ledger.storages import optuna_private as sql
 from seedbed.sweeps.ledger.storages.optuna_notes import OptunaNotes
 from seedbed.sweeps.ledger.storages.postgres_record import connection_options
-from seedbed.sweeps.ledger.storages.postgres_rows import curves_of, tally_of_ranks, tries_of
+from seedbed.sweeps.ledger.storages.postgres_rows import (
+    CurveRow,
+    Curves,
+    RankRow,
+    TryRow,
+    curves_of,
+    tally_of_ranks,
+    tries_of,
+)
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.storage_errors import (
     POSTGRESQL,
@@ -151,8 +160,9 @@ class PostgresLedgerStorage(OptunaNotes):
     def tally(self) -> Tally:
         """Where the cells stand, counted by the database."""
         with self._rdb.engine.connect() as connection:
-            ranks = connection.execute(self._sql(sql.COUNT_CELLS), {"study": self.study_id}).all()
-        return tally_of_ranks(ranks, self.trials)
+            study = {"study": self.study_id}
+            ranks = connection.execute(self._sql(sql.COUNT_CELLS), study).mappings().all()
+        return tally_of_ranks(cast("list[RankRow]", ranks), self.trials)
 
     def any_done(self, cells: frozenset[str]) -> bool:
         """Whether one of these cells has a result."""
@@ -173,9 +183,12 @@ class PostgresLedgerStorage(OptunaNotes):
         names = [state.name for state in states or TrialState]
         asked = {"study": self.study_id, "states": names, "limit": limit}
         with self._rdb.engine.connect() as connection:
-            found = connection.execute(self._sql(sql.READ_TRIALS), asked).all()
-            read = connection.execute(self._sql(sql.READ_CURVES), asked) if curves else ()
-            return tries_of(found, curves_of(read))
+            found = connection.execute(self._sql(sql.READ_TRIALS), asked).mappings().all()
+            points: Curves = {}
+            if curves:
+                read = connection.execute(self._sql(sql.READ_CURVES), asked).mappings().all()
+                points = curves_of(cast("list[CurveRow]", read))
+        return tries_of(cast("list[TryRow]", found), points)
 
 
 def _attributes(ids: Sequence[int], trials: Sequence[FrozenTrial]) -> list[dict[str, object]]:
