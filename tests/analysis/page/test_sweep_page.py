@@ -17,6 +17,7 @@ from seedbed.analysis.page.charts.control_chart_svg import WIDE
 from seedbed.analysis.page.charts.run_curves import CurveReader, RunCurve, curve_chart
 from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
+from seedbed.analysis.page.views import sweep_view
 from seedbed.analysis.page.views.compare_view import ChosenArm, compare_chosen
 from seedbed.analysis.page.views.overview import QUIET_AFTER_S, Reader
 from seedbed.analysis.page.views.place import Place
@@ -98,6 +99,22 @@ def test_a_grid_shows_the_cells_that_have_not_begun(store: Store, place: Place) 
     for forged in [*odd, {"configurations": many, "seeds": [[one] for one in many]}]:
         store.client.set_tag(place.run_id, "design", json.dumps({**design, "grid": forged}))
         assert view(store, place).columns == ("seed 0", "seed 1", "seed 2", "seed 3")
+
+
+def test_of_a_large_grid_the_last_columns_are_shown(
+    store: Store, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_view, "MOST_CELLS", 4)
+    path = f"/sweep/{place.experiment_id}/{place.run_id}/"
+    text = get(store, path)[1]
+    assert 'title="seed 1"' not in text
+    assert 'title="seed 2"' in text
+    assert "The first 2 columns are left out; the means count their runs too." in text
+    assert "n = 3" in text
+    assert "This page reads the newest" not in text
+    monkeypatch.setattr(sweep_view, "MOST_CHILDREN", 3)
+    text = get(store, path)[1]
+    assert "This page reads the newest 3 runs of a sweep and counts no others" in text
 
 
 def test_no_interval_of_a_mean_leaves_the_scores(store: Store, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from seedbed.tracking.schema import (
 
 ONLY = "the only configuration"
 MOST_CELLS = 10_000
-"""A sweep has no more."""
+"""Of a larger grid the last columns are shown; means are of all runs."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.search_courses import SearchKind, search_kind, tried
 from seedbed.analysis.page.views.sweep_grid import (
+    MOST_CELLS,
     GridRow,
     is_done,
     last_tries,
@@ -86,6 +87,7 @@ class SweepView:
         headline: The last verdict in one sentence.
         looks: The looks taken, and those that are left, in words; None without a plan.
         plan: How often its configurations are looked at; None for this once.
+        most_runs: How many of its runs were read, the newest; None where that are all.
         to_go: How long the rest will take; None where nobody can say.
         quiet_s: Seconds since anything was heard of it.
         curves: Of its newest runs, in the order of ``rows``; of a search, the best mean first.
@@ -122,6 +124,13 @@ class SweepView:
     charted: bool = False
     searched: SearchKind = ""
     plan: LookPlan | None = None
+    most_runs: int | None = None
+
+    @property
+    def first_column(self) -> int:
+        """The first column of the grid that is shown."""
+        most = max(1, MOST_CELLS // max(1, len(self.rows)))
+        return max(0, len(self.columns) - most)
 
     @property
     def silent(self) -> bool:
@@ -238,6 +247,7 @@ def _view(
         searched=searched,
         charted=view_key(parent.run_id) in parent.tags.get(TAG_NOTE, ""),
         plan=look_plan(parent, design, children),
+        most_runs=MOST_CHILDREN if len(children) >= MOST_CHILDREN else None,
         quiet_s=quiet_s,
         to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
     )
