@@ -8,7 +8,6 @@ meanwhile. Artifacts come last: a run's files are there before its end is record
 """
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from seedbed.service.archive import Writer
 from seedbed.service.exclusion import alone
 from seedbed.service.places import Database, Places
 from seedbed.system.errors import StoreError
+from seedbed.system.text.printing import print_text
 
 HOLD_WITHIN_S = 60
 NOT_SAVED = frozenset({"cache", ".mlflow-opening.lock"})
@@ -127,4 +127,4 @@ def run_program(database: Database, command: list[str], *more: str) -> None:
 
 
 def _say(what: str) -> None:
-    print(f"backup: {what}", file=sys.stderr, flush=True)  # noqa: T201
+    print_text(f"backup: {what}", error=True)

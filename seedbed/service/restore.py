@@ -5,7 +5,6 @@ rename. Each database is replaced in one transaction.
 """
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +16,7 @@ from seedbed.service.backup import NOT_SAVED, run_program
 from seedbed.service.exclusion import alone
 from seedbed.service.places import Database, Places
 from seedbed.system.errors import InputError, StoreError
+from seedbed.system.text.printing import print_text
 
 _EMPTY = """
 DROP SCHEMA public CASCADE;
@@ -182,4 +182,4 @@ def _replace_content(folder: Path, staged: Path) -> None:
 
 
 def _say(what: str) -> None:
-    print(f"restore: {what}", file=sys.stderr, flush=True)  # noqa: T201
+    print_text(f"restore: {what}", error=True)
