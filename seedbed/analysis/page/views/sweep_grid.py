@@ -11,6 +11,7 @@ from seedbed.tracking.foreign_values import number_in, words_of
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
     SCORE,
+    TAG_CELL,
     TAG_CONFIGURATION,
     TAG_FINGERPRINT,
     TAG_MAX,
@@ -99,10 +100,14 @@ def last_tries(
         sources: Parameters that are its seeds.
     """
     last: dict[tuple[str, str], RunSummary] = {}
+    cells: dict[tuple[str, str], dict[str, int]] = {}
     for run in children:
         label, seeds = configuration_of(run), seeds_of(run, sources)
-        while last.setdefault((label, seeds), run).cell != run.cell:  # a repeat in the design
-            seeds = f"{seeds}, again"
+        known = cells.setdefault((label, seeds), {})
+        number = known.setdefault(run.tags.get(TAG_CELL, ""), len(known))
+        if number:  # the design repeats a cell
+            seeds += ", again" if number == 1 else f", again {number}"
+        last.setdefault((label, seeds), run)
     return last
 
 

@@ -1,6 +1,6 @@
 """The header of a cell's run folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import takewhile
 
 from seedbed.runs.settings.environment import commit_and_state
@@ -46,14 +46,16 @@ def distinct_values(design: Design, cell: Cell) -> str:
     """
     return ", ".join(
         _end(
-            cell.params[name], [as_text(one[name]) for one in design.configurations if name in one]
+            cell.params[name], (as_text(one[name]) for one in design.configurations if name in one)
         )
         for name in cell.configuration
     )
 
 
-def _end(value: str, others: Sequence[str]) -> str:
+def _end(value: str, others: Iterable[str]) -> str:
     """A value without the beginning that it shares with another one, if that is long."""
+    if len(value) <= LONG:
+        return value
     shared = max((_shared(value, other) for other in others if other != value), default=0)
     return f"…{value[shared:]}" if LONG < shared < len(value) else value
 
