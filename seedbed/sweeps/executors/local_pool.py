@@ -7,7 +7,6 @@ driver holds.
 
 import contextlib
 import multiprocessing
-import os
 import queue
 import signal
 import threading
@@ -15,18 +14,19 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from seedbed.runs.data.array_cache import found_whole
 from seedbed.runs.execution.catalog import PRELOAD
-from seedbed.runs.settings.tensorflow_setup import may_use, usable_cores
+from seedbed.runs.settings.tensorflow_setup import usable_cores
 from seedbed.sweeps.executors.gpu_shares import Share
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
+from seedbed.sweeps.executors.task_process import child, how_it_failed_to_start, receive
 from seedbed.system.files.temporary_folder import process_folder
-from seedbed.system.processes.child_path import forget, started_like_this
+from seedbed.system.processes.child_path import started_like_this
 from seedbed.system.processes.process_tree import kill_tree
 
 STOP_GRACE_S = 10.0
@@ -216,19 +216,16 @@ class LocalPool(Executor):
         variables: dict[str, str],
         call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]],
     ) -> Any:
-        answer, question = self._context.Pipe(duplex=False)
-        process = self._context.Process(
-            target=_child,
-            args=(question, self._alive_there, self._cores, variables | found_whole(), call),
-            daemon=False,
-        )
-        process.start()
-        question.close()
+        given = (self._alive_there, self._cores, variables | found_whole(), call)
+        try:
+            answer, process = self._started(given)
+        except (EOFError, OSError) as error:  # EOF: the server that forks it has ended
+            raise ProcessDiedError(how_it_failed_to_start(error)) from error
         item = _Process(process)
         with self._lock:
             self._running[future] = item
         try:
-            return _receive(answer, process)
+            return receive(answer, process)
         except ProcessDiedError:
             if item.too_much is None:
                 raise
@@ -240,58 +237,18 @@ class LocalPool(Executor):
             process.close()
             answer.close()
 
-
-def _receive(answer: Connection, process: BaseProcess) -> Any:
-    """The task's result, or what it raised."""
-    wait([answer, process.sentinel])
-    try:
-        raised, content = answer.recv()
-    except EOFError:
-        process.join()
-        raise ProcessDiedError(_how_it_died(process.exitcode)) from None
-    if raised:
-        raise content
-    return content
-
-
-def _how_it_died(exit_code: int | None) -> str:
-    if exit_code is not None and exit_code < 0:
-        name = signal.Signals(-exit_code).name
-        more = " (often: out of memory)" if name == "SIGKILL" else ""
-        return f"its process was ended by {name}{more}"
-    return f"its process ended with exit code {exit_code}"
-
-
-def _child(
-    answer: Connection,
-    alive: Connection,
-    cores: int,
-    variables: dict[str, str],
-    call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]],
-) -> None:
-    """Run the task in the fresh process."""
-    fn, args, kwargs = call
-    forget()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_driver, args=(alive,), daemon=True).start()
-    may_use(cores)
-    os.environ.update(variables)
-    try:
-        message: tuple[bool, Any] = (False, fn(*args, **kwargs))
-    except Exception as error:  # a user's network raises anything
-        message = (True, error)
-    answer.send(message)
-    answer.close()
-
-
-def _end_with_driver(alive: Connection) -> None:
-    """Block until the driver's end of the pipe closes, then end this process at once.
-
-    No process waits for the answer; the next sweep finds the run's folder and closes it as killed.
-    """
-    with contextlib.suppress(EOFError, OSError):
-        alive.recv()
-    os._exit(1)
+    def _started(self, given: tuple[Any, ...]) -> tuple[Connection, BaseProcess]:
+        """Where a task's process answers, and the process."""
+        answer, question = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=child, args=(question, *given), daemon=False)
+        try:
+            process.start()
+        except BaseException:
+            answer.close()
+            raise
+        finally:
+            question.close()
+        return answer, process
 
 
 def _kill(process: BaseProcess) -> None:

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from concurrent.futures import CancelledError
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -147,3 +149,20 @@ def test_tasks_end_with_their_driver(tmp_path: Path) -> None:
         driver.kill()
     time.sleep(5)
     assert not (tmp_path / "done").exists()
+
+
+@pytest.mark.parametrize("error", [BlockingIOError(11, "Resource unavailable"), EOFError()])
+def test_a_process_that_cannot_be_started_costs_its_task_alone(
+    pool: LocalPool, monkeypatch: pytest.MonkeyPatch, error: OSError | EOFError
+) -> None:
+    def refuse(_process: object) -> NoReturn:
+        raise error
+
+    assert pool.submit(os.getpid).result() > 0
+    opened = len(list(Path("/proc/self/fd").iterdir()))
+    with monkeypatch.context() as patch:
+        patch.setattr(ForkServerProcess, "start", refuse)
+        with pytest.raises(ProcessDiedError, match="its process could not be started"):
+            pool.submit(os.getpid).result()
+    assert len(list(Path("/proc/self/fd").iterdir())) == opened
+    assert pool.submit(os.getpid).result() > 0
