@@ -95,6 +95,7 @@ class Deliverer:
             with self._changed:
                 self._folders.remove(folder)
             self._delivered.pop(folder.path, None)
+            self.run_ids.pop(folder.path, None)
         elif run_id := run_id_of(folder):
             self.run_ids[folder.path] = run_id
             if folder.ended() is None:
