@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-PAGES_AT_ONCE = 8
-"""More threads that compute would only keep Python's lock from the loop that serves all."""
+PAGES_AT_ONCE = 16
+"""Most wait for MLflow, or for their turn to be rendered."""
 
 HEALTH_S = 1.0
 """How long a health check waits for what it looks at."""
