@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn import model_selection
 
 from seedbed.runs.script.hooks.calls.accuracy_names import not_accuracies
 from seedbed.runs.script.hooks.calls.fit_settings import as_written
@@ -24,7 +25,7 @@ from seedbed.runs.script.hooks.record.observations import (
 from seedbed.runs.script.hooks.record.seed_calls import MOST_SEEDS, SeedCall
 from seedbed.runs.script.hooks.record.timeline import Timeline
 from seedbed.runs.script.hooks.record.weight_log import Origin, Start, WeightLog
-from seedbed.runs.script.hooks.sklearn_hooks import is_another_order
+from seedbed.runs.script.hooks.sklearn_hooks import is_another_order, watch_splits
 from seedbed.runs.script.numbers.results import collect
 from seedbed.runs.script.timeline.prints import name_prints
 from seedbed.runs.script.timeline.story import story
@@ -96,6 +97,39 @@ def test_splits_that_hold_rows_out_again_are_no_folds(twice: bool, evaluated: bo
         found = collect(watcher, "")
         assert found.kind_of_rounds == kind
         assert found.source.startswith(f"mean over 3 {kind} of ")
+
+
+@pytest.mark.parametrize(
+    ("divided", "kind"),
+    [
+        ({"random split": 3}, "random splits"),
+        ({"fold": 3, "random split": 3}, "folds"),  # a validation split within each fold
+        ({"random split": 1}, "folds"),
+        ({}, "folds"),
+    ],
+)
+def test_rows_that_are_scaled_anew_are_told_by_their_splitter(
+    divided: dict[str, int], kind: str
+) -> None:
+    watcher = seen([{"examples": 15}] * 3, [0.5, 0.75, 1.0], "abc")
+    watcher.divisions.update(divided)
+    assert collect(watcher, "").kind_of_rounds == kind
+
+
+def test_splitters_tell_what_they_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    for splitter in (model_selection.KFold, model_selection.ShuffleSplit):
+        owner = next(one for one in reversed(splitter.__mro__) if "split" in vars(one))
+        monkeypatch.setattr(owner, "split", owner.split)
+    monkeypatch.setattr(model_selection, "train_test_split", model_selection.train_test_split)
+    told: list[str] = []
+    watch_splits(list, told.append)
+    x, y = np.zeros((12, 2)), np.arange(12) % 2
+    assert len(list(model_selection.StratifiedKFold(3).split(x, y))) == 3
+    assert len(list(model_selection.KFold(3).split(x))) == 3
+    assert told == ["fold"] * 6
+    list(model_selection.StratifiedShuffleSplit(2).split(x, y))
+    model_selection.train_test_split(x, y, random_state=1)
+    assert told[6:] == ["random split"] * 3
 
 
 def test_a_rate_of_32_bits_is_a_number_as_people_write_it() -> None:

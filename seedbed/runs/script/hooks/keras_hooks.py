@@ -86,13 +86,17 @@ class Watcher(ScoreHooks):
         watch_sklearn(
             self.accuracies, self.predictions, self._scored, self._other_order, self._library_score
         )
-        watch_splits(self.split)
+        watch_splits(self.split, self._divided)
         watch_searches(self._searched)
 
     def script_ended(self) -> None:
         """Note what only the end of the script shows."""
         if self._models is not None and not self.fits:
             self._models.built_for_own_loop()
+
+    def _divided(self, kind: str) -> None:
+        """Count the folds and the random splits that splitters give."""
+        self.divisions[kind] += 1
 
     def split(self) -> None:
         """Note a split without a seed of its own, unless the script seeds NumPy before it."""

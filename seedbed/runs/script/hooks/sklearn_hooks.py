@@ -1,8 +1,8 @@
 """Sees the true labels that a script hands to scikit-learn, and the scores that it gets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,9 @@ SCORING = (
 )
 """Metrics of scikit-learn, beside the accuracy, that return one number."""
 
+Divided = Literal["fold", "random split"]
+FOLD: Divided = "fold"
+RANDOM: Divided = "random split"
 
 MOST_WORDS = 120
 """Characters of the settings that a search picks."""
@@ -101,10 +104,19 @@ def _scores_by_accuracy(search: Any) -> bool:
     return hasattr(estimator, "__sklearn_tags__") and bool(is_classifier(estimator))
 
 
-def watch_splits(unseeded: Callable[[], None]) -> None:
-    """Call ``unseeded`` at each ``train_test_split`` that shuffles without ``random_state``."""
+def watch_splits(unseeded: Callable[[], None], divided: Callable[[Divided], None]) -> None:
+    """Watch how the script divides rows.
+
+    Args:
+        unseeded: Called at each ``train_test_split`` that shuffles without ``random_state``.
+        divided: Called with the kind of each division that a splitter gives: a fold, or a random
+            split of all rows.
+    """
     from sklearn import model_selection
 
+    for splitter, kind in ((model_selection.KFold, FOLD), (model_selection.ShuffleSplit, RANDOM)):
+        owner = next(one for one in reversed(splitter.__mro__) if "split" in vars(one))
+        owner.split = _dividing(owner.split, kind, divided)
     original = model_selection.train_test_split
 
     @wraps(original)
@@ -114,6 +126,16 @@ def watch_splits(unseeded: Callable[[], None]) -> None:
         return original(*arrays, **named)
 
     model_selection.train_test_split = train_test_split
+
+
+def _dividing(original: Any, kind: Divided, divided: Callable[[Divided], None]) -> object:
+    @wraps(original)
+    def split(*arguments: Any, **named: Any) -> Iterator[Any]:
+        for rows in original(*arguments, **named):
+            divided(kind)
+            yield rows
+
+    return split
 
 
 def _labelling(

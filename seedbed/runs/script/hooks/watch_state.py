@@ -1,6 +1,7 @@
 """What is known of a script that runs: what it trained and scored, and on which data."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -45,6 +46,7 @@ class WatchState:
         other_orders: Lines that compare predictions with labels in another order, each with the
             share that agrees and the share that would agree in the order of the predictions.
         unseeded_splits: Lines that split data without ``random_state``.
+        divisions: How many folds and random splits scikit-learn's splitters gave.
         place: Says which line of the script a call comes from.
         callers: Says from which lines that line was reached, the nearest first.
         on_data: Called before each fit with its number, ``x`` and ``y``.
@@ -76,6 +78,7 @@ class WatchState:
     searches: list[Search] = field(default_factory=list)
     other_orders: list[tuple[str, float, float]] = field(default_factory=list)
     unseeded_splits: list[str] = field(default_factory=list)
+    divisions: Counter[str] = field(default_factory=Counter)
     alternative: Alternative = "none"
     seed_all: Callable[[], None] = lambda: None
     timeline: Timeline = field(default_factory=Timeline)
