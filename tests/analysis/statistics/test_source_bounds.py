@@ -68,6 +68,18 @@ def test_a_share_is_cut_to_what_it_can_be() -> None:
     assert clipped(None) is None
 
 
+def test_an_interval_above_one_claims_no_certainty() -> None:
+    """Five runs that lie close by chance, and changes that move them far: not 100 to 100 %."""
+    every = [0.728, 0.733, 0.740, 0.737, 0.730]
+    base, changed = every[:4], [0.712, 0.750, 0.692, 0.710]
+    found = chained_share(base, changed, every)
+    assert found.value > 1
+    bounded = bounded_shares({"split": found, "init": found}, {})["split"]
+    assert bounded is not None
+    assert (bounded.low, bounded.high) == (0.0, 1.0)
+    assert clipped(share(1.6, 1.2, 1.9)) == share(1.0, 0.0, 1.0)
+
+
 def test_intervals_by_predictions_hold_the_shares_of_a_real_network() -> None:
     """60 studies of up to 20 runs; its first weights do more than twice what dropout does."""
     found = prediction_coverage(("order",), repetitions=60, budget=20)

@@ -28,7 +28,9 @@ def chained_share(
     In an attribution plan run k with source s changed takes s from run k + 1. So the differences
     form a chain, and the mean of n half squared differences has about 2n / (2κ - 3) degrees of
     freedom, which is 2n/3 for normal scores, not n. Assumes independent runs and effects that add
-    up; simulated in benchmarks/why_shares.py. If no pair differs, see ``no_effect``.
+    up; simulated in benchmarks/why_shares.py. If no pair differs, see ``no_effect``. An interval
+    above 1, where no share lies, comes of runs that all vary and lie close by chance: it then tells
+    nothing, and begins at 0.
 
     Args:
         base: ``[baseline]`` scores.
@@ -50,6 +52,7 @@ def chained_share(
         return no_effect(n, level)
     df = (max(2 * n / (2 * kurtosis - 3), 1.0), every.size - 1)
     low, high = (share / float(stats.f.ppf(q, *df)) for q in ((1 + level) / 2, (1 - level) / 2))
+    low = low if low <= 1 else 0.0
     return Estimate(share, low, high, n, f"Jansen, F({df[0]:.3g}, {df[1]}) on a chain", level)
 
 

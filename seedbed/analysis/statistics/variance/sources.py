@@ -144,9 +144,14 @@ def within_bounds(table: SourceTable) -> SourceTable:
 
 
 def clipped(share: Estimate | None) -> Estimate | None:
-    """A share with its value and its interval cut to what a share can be, 0 to 1."""
+    """A share with its value and its interval cut to what a share can be, 0 to 1.
+
+    An interval that lies above 1 tells nothing: it becomes 0 to 1, not 1 to 1.
+    """
     if share is None:
         return None
+    if share.low is not None and share.low > 1:
+        share = replace(share, low=0.0)
     value, low, high = (
         None if end is None else float(np.clip(end, 0.0, 1.0))
         for end in (share.value, share.low, share.high)
