@@ -16,6 +16,7 @@ import requests
 from dotenv import dotenv_values
 
 from seedbed.service.secrets import OF_THE_STACK, write_env
+from seedbed.tracking.joined_format import PATH, Request, body_of
 from tests.support.stack import ROOT, Stack, compose_file
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(600)]
@@ -167,6 +168,16 @@ def test_nothing_but_health_answers_without_a_login(served: Stack) -> None:
     assert "/health" in open_to_all
     for auth in (("anna", "wrong"), ("nobody", "k3Jx-91qpLmZw")):
         assert call(served, "experiments/search?max_results=1", auth).status_code == 401
+
+
+def test_the_server_takes_a_runs_end_in_one_request_that_needs_a_login(served: Stack) -> None:
+    url = f"{served.mlflow}{PATH}"
+    assert "version" in requests.get(url, timeout=30).json()
+    made = b'{"experiment_id": "0"}'
+    asked = Request("POST", "/api/2.0/mlflow/runs/create", "application/json", made)
+    for who, status in ((None, 401), (("admin", "wrong"), 401)):
+        answer = requests.post(url, body_of([asked]), auth=who, timeout=30)
+        assert [one["status"] for one in answer.json()["answers"]] == [status]
 
 
 def test_a_reader_cannot_write_and_may_be_kept_from_reading(served: Stack) -> None:
