@@ -78,7 +78,11 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
 
 
 def measure(case: Case, times: int, environment: dict[str, str]) -> tuple[float, float]:
-    """Median seconds of the command and of its yardstick, by turns after one of each unmeasured."""
+    """Median seconds of the command and of its yardstick, by turns after one of each unmeasured.
+
+    The unmeasured ones leave the bytecode of Seedbed, which an installed copy has too.
+    """
+    environment = {k: v for k, v in environment.items() if k != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-m", "seedbed", *case.words]
     yardstick = [sys.executable, "-c", case.yardstick]
     pairs = [
