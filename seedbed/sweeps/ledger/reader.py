@@ -1,5 +1,6 @@
 """Read a ledger, without the sweep's design and without a lock."""
 
+import time
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,9 @@ from seedbed.sweeps.ledger.study_notes import Order, StudyNotes
 from seedbed.sweeps.ledger.trial_attributes import CELL, FINGERPRINT, REASON
 from seedbed.sweeps.strategies.protocol import Standing, SweepState
 from seedbed.tracking.cell_counts import CellCounts
+
+REMOVAL_S = 0.1
+"""A delivered folder is removed in less."""
 
 
 class LedgerReader:
@@ -70,8 +74,14 @@ class LedgerReader:
         return self._storage.tally()
 
     def _is_suspected(self) -> bool:
-        """Whether a counted result may lie in a damaged folder."""
-        cells = frozenset() if self._folders is None else suspected_cells(self._folders)
+        """Whether a counted result may lie in a damaged folder, and not in one just removed."""
+        if self._folders is None:
+            return False
+        cells = suspected_cells(self._folders)
+        if not cells or not self._storage.any_done(cells):
+            return False
+        time.sleep(REMOVAL_S)
+        cells &= suspected_cells(self._folders)
         return bool(cells) and self._storage.any_done(cells)
 
     def counts(self, standings: Iterable[Standing] | None = None) -> CellCounts:
