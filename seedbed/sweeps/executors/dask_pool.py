@@ -6,15 +6,12 @@ workers need neither the store nor MLflow. A worker that dies costs only time: D
 to another one.
 """
 
-import io
 import json
-import tarfile
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Executor, Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +26,10 @@ from seedbed.sweeps.executors.dask_checks import (
 )
 from seedbed.sweeps.executors.dask_worker import Trained, versions
 from seedbed.sweeps.executors.lost_tasks import LostTasks
+from seedbed.sweeps.executors.remote_run import RemoteRun
 from seedbed.sweeps.executors.stoppable import ProcessDiedError, StoppableFuture
 from seedbed.system.errors import InputError
-from seedbed.tracking.writing.run_folder import End, Epoch, RunFolder
+from seedbed.tracking.writing.run_folder import RunFolder
 
 CONNECT_S = "15s"
 FIRST_WORKER_S = 120
@@ -46,22 +44,6 @@ COUNTED_S = 1.0
 
 class _LostError(Exception):
     """A task has no result here, whatever became of its run."""
-
-
-@dataclass
-class _Remote:
-    """A cell that runs on the cluster."""
-
-    folder: RunFolder
-    epochs: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def take(self, number: int, metrics: Mapping[str, float]) -> None:
-        """Record an epoch, unless it is known: a cell that starts again repeats its epochs."""
-        with self.lock:
-            if number == self.epochs + 1:
-                self.folder.epoch(number, metrics)
-                self.epochs = number
 
 
 class ClusterPool(Executor):
@@ -104,7 +86,7 @@ class ClusterPool(Executor):
                 f"{str(error).splitlines()[0]}. Start one with dask scheduler."
             ) from None
         self._topic = f"seedbed-{uuid.uuid4().hex}"
-        self._remote: dict[str, _Remote] = {}
+        self._remote: dict[str, RemoteRun] = {}
         self._futures: dict[Future[Any], Any] = {}
         self._calls: dict[Future[Any], tuple[str, tuple[Any, ...]]] = {}
         self._stopped: set[Future[Any]] = set()
@@ -158,7 +140,7 @@ class ClusterPool(Executor):
         call: tuple[Any, ...] = (dask_worker.call, fn, args, kwargs)
         if fn is run_cell:
             name, given, path = args
-            remote = _Remote(RunFolder(Path(path)))
+            remote = RemoteRun(RunFolder(Path(path)))
             header = remote.folder.header
             self._remote[header.delivery] = remote
             call = (dask_worker.train, name, dict(given), header, self._topic)
@@ -262,19 +244,7 @@ class ClusterPool(Executor):
 
     def _take_home(self, result: Trained) -> Outcome:
         """Complete the driver's folder from the worker's."""
-        remote = self._remote.pop(result.delivery)
-        ended: End | None = None
-        for event in result.events:
-            if isinstance(event, Epoch):
-                remote.take(event.epoch, event.metrics)
-            else:
-                ended = event
-        with tarfile.open(fileobj=io.BytesIO(result.artifacts)) as archive:
-            archive.extractall(remote.folder.artifacts, filter="data")
-        if ended is not None:
-            remote.folder.end(
-                ended.state, ended.reason, ended.fingerprint, ended.metrics, ended.test_examples
-            )
+        self._remote.pop(result.delivery).complete(result)
         return result.outcome
 
     def _on_event(self, event: tuple[Any, Any]) -> None:
