@@ -20,7 +20,7 @@ from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import SHORT, new_folder
 
 ROOT = Path(__file__).parents[3]
-EPOCHS = 60
+EPOCHS = 300
 WAIT_S = 80
 
 
