@@ -8,6 +8,7 @@ version of Dask or Python changes what is used here.
 import asyncio
 import logging
 import multiprocessing
+import time
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 LOST = ("worker-handle-scheduler-connection-broken", "worker-heartbeat-missing")
 """Why a worker closes itself: its scheduler is gone, or is another one that does not know it."""
+
+HEARTBEAT = ("worker-heartbeat-missing", "worker-heartbeat-error")
+"""Why it closes if the scheduler has no use for its heartbeat."""
+
+STALE_S = 30.0
+"""How long after its return a scheduler may get a heartbeat that was meant for the lost one."""
 
 AWAY_S = 600.0
 """How long a worker waits for its scheduler to return."""
@@ -97,6 +104,7 @@ def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
     _joining.add(worker)
     close = worker.close
     is_joining = False
+    joined = -STALE_S
 
     async def close_unless_lost(
         timeout: float = 30,
@@ -104,8 +112,10 @@ def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
         nanny: bool = True,
         reason: str = "worker-close",
     ) -> str | None:
-        nonlocal is_joining
-        if is_joining and reason in LOST:
+        nonlocal is_joining, joined
+        if is_joining and reason in (*LOST, *HEARTBEAT):
+            return None
+        if reason in HEARTBEAT and time.monotonic() - joined < STALE_S:
             return None
         is_lost = reason in LOST and worker.status in (Status.running, Status.paused)
         if is_lost and worker.batched_stream.closed():
@@ -113,6 +123,7 @@ def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
             try:
                 lost()
                 await asyncio.wait_for(_join(worker), AWAY_S)
+                joined = time.monotonic()
                 back()
             except Exception:  # whatever Dask raises; it is logged
                 LOG.exception("the scheduler did not return, so this worker ends")
@@ -132,6 +143,7 @@ async def _join(worker: "Worker") -> None:
     from distributed.comm import connect
     from distributed.worker_state_machine import FreeKeysEvent
 
+    worker.periodic_callbacks["heartbeat"].stop()
     keys = list(worker.state.tasks)
     worker.handle_stimulus(FreeKeysEvent(keys=keys, stimulus_id="seedbed-scheduler-lost"))
     while worker.state.tasks or worker.data:
