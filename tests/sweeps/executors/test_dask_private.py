@@ -1,7 +1,10 @@
 """What Seedbed relies on in Dask and multiprocessing; fails when one of them changes it."""
 
+import asyncio
 import multiprocessing
 import time
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -56,3 +59,51 @@ def test_a_daemon_may_start_processes_once_allowed() -> None:
     daemon.start()
     daemon.join(60)
     assert daemon.exitcode == 0
+
+
+class Closing:
+    """Stands for a worker whose scheduler was lost; notes why it closes in the end."""
+
+    def __init__(self) -> None:
+        from distributed import Status
+
+        self.status = Status.running
+        self.reasons: list[str] = []
+        self.batched_stream = SimpleNamespace(closed=lambda: True)
+
+    async def close(self, _timeout: float, _executor_wait: bool, _nanny: bool, reason: str) -> str:
+        self.reasons.append(reason)
+        return "OK"
+
+
+def test_only_a_lost_scheduler_is_joined_again_and_its_late_heartbeats_end_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = Closing()
+    told: list[str] = []
+    monkeypatch.setattr("distributed.get_worker", lambda: worker)
+    now = [1000.0]
+    monkeypatch.setattr(dask_private, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    async def joined(_worker: object) -> None:
+        told.append("joins")
+        await worker.close(reason="worker-heartbeat-error")  # type: ignore[call-arg]
+
+    monkeypatch.setattr(dask_private, "_join", joined)
+    dask_private.join_again(lambda: told.append("lost"), lambda: told.append("back"))
+
+    def close(reason: str) -> None:
+        asyncio.run(worker.close(reason=reason))  # type: ignore[call-arg]
+
+    close("worker-handle-scheduler-connection-broken")
+    assert told == ["lost", "joins", "back"]
+    close("worker-heartbeat-error")
+    assert worker.reasons == []
+    now[0] += dask_private.STALE_S + 1
+    close("worker-heartbeat-error")
+    assert worker.reasons == ["worker-heartbeat-error"]
+    close("scheduler-close")
+    assert worker.reasons[1:] == ["scheduler-close"]
+    monkeypatch.setattr(dask_private, "_join", Mock(side_effect=OSError("away")))
+    close("worker-handle-scheduler-connection-broken")
+    assert worker.reasons[2:] == ["worker-handle-scheduler-connection-broken"]
