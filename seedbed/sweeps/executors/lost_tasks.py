@@ -13,7 +13,7 @@ from seedbed.sweeps.executors import dask_worker
 if TYPE_CHECKING:
     from distributed import Client
 
-LOOK_S = 0.25
+LOOK_S = 0.5
 SETTLED_S = 1.5
 """After a scheduler's return, when most of its workers have joined it again."""
 
