@@ -31,7 +31,7 @@ def test_a_measured_process_may_keep_bytecode_and_the_first_pair_does_not_count(
         return 9.0 if len(seen) <= 2 else 2.0 if "seedbed" in command else 1.0
 
     monkeypatch.setattr(command_speed, "seconds", timed)
-    given = {"PYTHONDONTWRITEBYTECODE": "1", "HOME": "/home/ada"}
+    given = {"PYTHONDONTWRITEBYTECODE": "1", "NAME": "value"}
     assert measure(case_of("--help"), 3, given) == (2.0, 1.0)
     assert len(seen) == 8
-    assert all(environment == {"HOME": "/home/ada"} for environment in seen)
+    assert all(environment == {"NAME": "value"} for environment in seen)
