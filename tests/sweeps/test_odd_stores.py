@@ -56,6 +56,8 @@ def read_all() -> None:
     listed = call("list")
     assert listed.exit_code == 0, listed.output
     assert "1 of 3" in listed.output
+    nights = call("nights")
+    assert nights.exit_code == 0, nights.output
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.files.regular_file import regular_text
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_folder, store_path
 
 Standing = Literal["waiting", "running", "ended", "missed"]
 """waiting: to be run, or gone on with. ended: nothing more is run; its outcome may be to come."""
@@ -96,9 +96,17 @@ _ENTRY = TypeAdapter(Entry)
 
 
 class NightLog:
-    """Reads and writes the entries; any process may."""
+    """Reads and writes the entries; any process may.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    Args:
+        folder: Where they are; default: in the store.
+        only_read: Whether nothing is written, so that no folder need be made.
+    """
+
+    def __init__(self, folder: Path | None = None, *, only_read: bool = False) -> None:
+        if only_read:
+            self.folder = folder or store_path() / "nightly"
+            return
         self.folder = folder or store_folder("nightly")
         self.folder.mkdir(parents=True, exist_ok=True)
 

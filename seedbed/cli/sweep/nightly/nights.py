@@ -37,7 +37,7 @@ def nights(series: tuple[str, ...], last: int, judge: bool, accept: str | None, 
     from seedbed.sweeps.nightly import listing
     from seedbed.sweeps.nightly.night_log import NightLog
 
-    log = NightLog()
+    log = NightLog(only_read=not judge)
     _check_known(log, (*series, *([accept] if accept else [])))
     if accept is not None:
         from seedbed.sweeps.nightly.judge_nights import accept as accept_level
