@@ -2,9 +2,10 @@
 
     python -m tests.faults.soak [CELLS]
 
-Prints the driver's figures after a quarter of the cells and at the end, and how long reading the
-status took meanwhile. The runs train nothing; driver, ledger, folders and delivery are those of
-every sweep. The driver is a process of its own, because what the watcher reads takes memory too.
+Prints the driver's figures after a quarter of the cells, before the last one ended and at the end,
+and how long reading the status took meanwhile. The runs train nothing; driver, ledger, folders and
+delivery are those of every sweep. The driver is a process of its own, because what the watcher
+reads takes memory too.
 """
 
 import multiprocessing
@@ -90,10 +91,11 @@ def main(cells: int) -> None:
         began = time.monotonic()
         samples = soak(Path(folder), cells)
         quarter = next((one for one in samples if one.cells >= cells / 4), samples[0])
-        last = samples[-1]
-        for name, one in (("a quarter", quarter), ("the end", last)):
+        running = next((one for one in reversed(samples) if one.cells < cells), samples[-1])
+        last = samples[-1]  # the driver reads all runs once when it closes the sweep
+        for name, one in (("a quarter", quarter), ("still running", running), ("the end", last)):
             print(  # noqa: T201
-                f"{name:>9}: {one.cells} cells, {one.memory_mb:.0f} MB, {one.descriptors} "
+                f"{name:>13}: {one.cells} cells, {one.memory_mb:.0f} MB, {one.descriptors} "
                 f"descriptors, {one.threads} threads, {one.folders} entries in runs"
             )
         slowest = max(one.status_s for one in samples)
