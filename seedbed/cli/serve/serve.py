@@ -2,6 +2,7 @@
 
 import re
 import socket
+from contextlib import suppress
 
 import click
 
@@ -92,8 +93,11 @@ def serve(
         )
         shown = f"[{host.strip('[]')}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"
-        print_text(f"Sweeps and nights of {masked(store.uri)}: {address} (Ctrl-C ends it)")
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):
+            print_text(f"Sweeps and nights of {masked(store.uri)}: {address} (Ctrl-C ends it)")
+            uvicorn.Server(config).run(sockets=[listener])
+            return  # for another reason, which the log tells
+        print_text("\nStopped.")
 
 
 def _listening(host: str, port: int) -> socket.socket:

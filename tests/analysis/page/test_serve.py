@@ -322,3 +322,13 @@ def test_a_store_without_a_server_is_shown_to_this_machine(
     assert page.get("/health", None).json() == {"status": "ok", "mlflow": "reachable"}
     assert page.get("/", None, {"Host": "evil.example"}).status_code == 400
     stop(page.process, signal.SIGINT)
+
+
+def test_ctrl_c_ends_it_quietly(start_page: Callable[..., Page], store_path: Path) -> None:
+    del store_path
+    page = start_page(os.environ["MLFLOW_TRACKING_URI"])
+    stop(page.process, signal.SIGINT)
+    assert page.process.returncode == 0
+    said = page.log.read_text().splitlines()
+    assert said[-1] == "Stopped."
+    assert not [line for line in said if "rror" in line]
