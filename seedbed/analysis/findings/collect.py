@@ -35,7 +35,7 @@ from seedbed.analysis.statistics.search import SearchSummary, summarize_search
 from seedbed.analysis.wording import listed
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import PublishedFigure, SweepRecord
-from seedbed.tracking.schema import SCORE
+from seedbed.tracking.schema import BEST_EPOCH, SCORE
 
 Images = Callable[[Sequence[int]], Sequence[npt.NDArray[np.generic]]]
 """Indices of examples → their pictures, each ``[height, width]`` or ``[height, width, channel]``,
@@ -123,6 +123,7 @@ def collect(
         duels=duels,
         search=search,
         environment=settings,
+        chooses_epochs=any(BEST_EPOCH in run.metrics for run in counted),
         warnings=(
             *mixed,
             *loss_warnings(tally),

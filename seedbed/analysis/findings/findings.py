@@ -72,6 +72,8 @@ class Findings:
         worst_command: What trains the run with the lowest score again; None where nobody knows.
         nights: The series of nights up to this sweep; None for a sweep that is no night, and for
             fewer than three nights with a result.
+        chooses_epochs: Whether Seedbed chose the epoch of a run on validation data; scripts and
+            loops of one's own score what they please.
         images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
             disputed examples; empty where nobody could fetch them.
     """
@@ -102,6 +104,7 @@ class Findings:
     why_command: str | None = None
     worst_command: str | None = None
     nights: NightSeries | None = None
+    chooses_epochs: bool = False
     images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 
     @property

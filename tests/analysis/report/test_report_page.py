@@ -158,6 +158,22 @@ def test_the_pictures_that_a_plain_sweep_supports() -> None:
     } <= set(found)
 
 
+def test_only_runs_whose_epoch_seedbed_chose_are_said_to_have_it_chosen() -> None:
+    sweep = SMALL.build()
+    chosen = dataclasses.replace(
+        sweep,
+        runs=tuple(
+            dataclasses.replace(run, metrics={**run.metrics, "best_epoch": 3.0})
+            for run in sweep.runs
+        ),
+    )
+    curves = pictures(collect(sweep))["learning_curves"].caption
+    assert "chosen" not in curves
+    assert "test set" not in curves, "a script may validate on its test set"
+    assert "as training gave them" in curves
+    assert "the epoch is chosen" in pictures(collect(chosen))["learning_curves"].caption
+
+
 def test_drawing_leaves_matplotlib_as_it_was() -> None:
     import matplotlib as mpl
 

@@ -27,6 +27,8 @@ PANELS = (
     (VAL_ACCURACY, "validation accuracy (percent)", 100.0),
     (VAL_LOSS, "validation loss (nats)", 1.0),
 )
+_CHOSEN = "Validation data, on which the epoch is chosen; the test set plays no part here."
+_OWN = "val_accuracy and val_loss as training gave them, on the validation data that it was given."
 MOST_LINES = 60
 """Runs up to which each has a line of its own in a panel."""
 MOST = len(SERIES)
@@ -44,7 +46,7 @@ def curves_picture(findings: Findings) -> Picture | None:
     caption = (
         f"Line: mean over the runs of a configuration (n = {listed(map(str, runs), last='or')}); "
         f"band: from the lowest to the highest run.{own} Where a band widens, chance decides most. "
-        "Validation data, on which the epoch is chosen; the test set plays no part here."
+        f"{_CHOSEN if findings.chooses_epochs else _OWN}"
     )
     caption += drawn_of(shown, having)
     return Picture(

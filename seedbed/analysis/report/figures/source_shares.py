@@ -25,9 +25,13 @@ def epochs_picture(findings: Findings) -> Picture | None:
     caption = (
         "By how much the epoch that is best on the test set inflates the accuracy of a run, in "
         "percentage points, with its 95 % interval over runs: the epoch is chosen on nine tenths "
-        "of the test examples and scored on the last tenth. The accuracies in this report do not "
-        "carry it, because their epoch is chosen on validation data."
+        "of the test examples and scored on the last tenth."
     )
+    if findings.chooses_epochs:
+        caption += (
+            " The accuracies in this report do not carry it, because their epoch is chosen on "
+            "validation data."
+        )
     label = "optimism of the best epoch on the test set (points)"
     return Picture(
         "best_epoch", "Best-epoch optimism", caption, partial(draw_rows, rows, label, zero=True)
