@@ -44,6 +44,19 @@ def test_a_script_without_predictions_is_told_what_needs_fewer_runs() -> None:
     assert unresolved([source("init", 0.6, 0.7, 0.75)], None, asks_predictions=True) == []
 
 
+def test_an_absurd_number_of_runs_is_no_advice() -> None:
+    """What would tell is said instead: a pin, or predictions for a script that records none."""
+    open_ = [WhySource("split", None, None, None, False, (), "random_state=7")]
+    (said,) = unresolved(open_, 7200)
+    assert "--runs" not in said
+    assert "cannot tell at a reasonable cost (about 7,200 runs)" in said
+    assert "Pin the split (random_state=7) and ask again" in said
+    first, predictions = unresolved(open_, 7200, asks_predictions=True)
+    assert "--runs" not in first
+    assert "Pin" not in first
+    assert predictions.startswith("Predictions tell with far fewer runs")
+
+
 def test_about_so_many_runs_do_make_the_shares_of_a_score_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

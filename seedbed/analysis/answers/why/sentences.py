@@ -12,6 +12,8 @@ from seedbed.analysis.wording import listed
 
 MOST = 0.5
 """A share above it is most of the difference."""
+MOST_RUNS = 1000
+"""Runs beyond which more of them are no advice."""
 GAP_IN_SD = 2 / np.sqrt(np.pi)
 """Mean distance of two draws of a normal distribution, in its standard deviations."""
 
@@ -117,7 +119,14 @@ def unresolved(
     if not open_:
         return []
     more = "More runs would tell: --runs"
-    if needed is not None:
+    if needed is not None and needed > MOST_RUNS:
+        more = f"This number cannot tell at a reasonable cost (about {needed:,} runs)"
+        if not asks_predictions:
+            more += (
+                f". Pin {varying[0].words} ({varying[0].pin}) and ask again: the spread that is "
+                "left is that of the others"
+            )
+    elif needed is not None:
         more = f"About {needed:,} runs in all would tell: --runs {needed}"
     told = [f"Unresolved, not known to ±{CLOSE * 100:.0f} points: {', '.join(open_)}. {more}."]
     if asks_predictions:
