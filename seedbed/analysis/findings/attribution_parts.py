@@ -90,6 +90,23 @@ def plan_parts(sweep: SweepRecord, runs: Sequence[RunRecord]) -> PlanParts | Non
     )
 
 
+def planned_repeats(sweep: SweepRecord) -> int:
+    """How many runs of an attribution plan repeat their twin's bits, which they are there for."""
+    given = () if sweep.plan is None else sweep.plan["parts"]
+    prints = {run.cell: run.fingerprint for run in sweep.finished}
+    pairs = ([prints.get(cell) for cell in part["identical"]] for part in given)
+    return sum(first is not None and first == second for first, second in pairs)
+
+
+def repeats_sentence(sweep: SweepRecord) -> str | None:
+    """That two runs with equal seeds are identical, as a fact; None where no plan shows it."""
+    pairs = planned_repeats(sweep)
+    if not pairs:
+        return None
+    where = "" if pairs == 1 else f" in each of {pairs} configurations"
+    return f"Two runs with equal seeds are identical bit for bit{where}, and count once."
+
+
 def independent(sweep: SweepRecord, runs: Sequence[RunRecord]) -> list[RunRecord]:
     """The runs of an attribution plan in which every source varies and no seed is shared.
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.arms import describe_arm
+from seedbed.analysis.findings.attribution_parts import planned_repeats, repeats_sentence
 from seedbed.analysis.findings.configurations import count_runs, group_runs, plan_sentence
 from seedbed.analysis.findings.counts_and_warnings import (
     carried_over,
@@ -126,7 +127,7 @@ def collect(
         chooses_epochs=any(BEST_EPOCH in run.metrics for run in counted),
         warnings=(
             *mixed,
-            *loss_warnings(tally),
+            *loss_warnings(tally, planned_repeats(sweep)),
             *shared,
             *carried,
             *unrepeatable(counted, sweep.sources),
@@ -136,7 +137,7 @@ def collect(
         headline=_qualified(words.headline, mixed=mixed, shared=shared, carried=carried),
         detail=(
             *words.detail,
-            *filter(None, [about_search, plan_sentence(groups)]),
+            *filter(None, [about_search, plan_sentence(groups), repeats_sentence(sweep)]),
             *published_sentences(arms),
             *of_scripts,
         ),

@@ -146,8 +146,13 @@ def _confounded(name: str, runs: Sequence[RunRecord], sweep: SweepRecord) -> boo
     return len(values) > 1 and all(len(found) == 1 for found in values.values())
 
 
-def loss_warnings(tally: Counts) -> list[str]:
-    """Say how many cells gave no result, by their state."""
+def loss_warnings(tally: Counts, planned_repeats: int = 0) -> list[str]:
+    """Say how many cells gave no result, by their state, and how many runs repeat another one.
+
+    Args:
+        tally: The states of the cells.
+        planned_repeats: Repeats that the plan asks for, which need no warning.
+    """
     parts = [
         (tally.failed, "failed"),
         (tally.stopped, "stopped on request"),
@@ -168,9 +173,10 @@ def loss_warnings(tally: Counts) -> list[str]:
         warnings.append(
             f"{count(tally.unscored, 'finished run')} recorded no accuracy and cannot be counted."
         )
-    if tally.repeats:
+    repeats = tally.repeats - planned_repeats
+    if repeats > 0:
         warnings.append(
-            f"{count(tally.repeats, 'run')} repeated an earlier run bit for bit: the same "
+            f"{count(repeats, 'run')} repeated an earlier run bit for bit: the same "
             "observation, counted once."
         )
     return warnings

@@ -10,6 +10,7 @@ from seedbed.analysis.answers.inputs.imported.runs import Runs, check_given, ope
 from seedbed.analysis.answers.inputs.imported.seed_columns import is_fold_name
 from seedbed.analysis.answers.inputs.imported.warnings import runs_without_result, warnings_before
 from seedbed.analysis.answers.units import FRACTION, Unit
+from seedbed.analysis.findings.attribution_parts import planned_repeats, repeats_sentence
 from seedbed.analysis.findings.configurations import Group, count_runs, group_runs, plan_sentence
 from seedbed.analysis.findings.counts_and_warnings import (
     environment,
@@ -213,8 +214,8 @@ def recorded(
         counts=counts,
         first=tuple(environment_warnings(environment(counted), counted, sweep)),
         notes=(
-            *filter(None, [about_search, plan_sentence(groups)]),
-            *loss_warnings(counts),
+            *filter(None, [about_search, plan_sentence(groups), repeats_sentence(sweep)]),
+            *loss_warnings(counts, planned_repeats(sweep)),
             *shared_seeds([group.runs for group in groups], sweep.sources),
             *unrepeatable(counted, sweep.sources),
             *of_scripts,
