@@ -22,7 +22,6 @@ from seedbed.sweeps.ledger.storages.open_record import open_record
 from seedbed.sweeps.nightly.alerts.outbox import Outbox
 from seedbed.sweeps.nightly.due_nights import read_plan
 from seedbed.sweeps.nightly.night_log import NightLog
-from seedbed.sweeps.repeat.why_lockstep import recorded_lockstep
 from seedbed.sweeps.spec.checked_file import CheckedFile
 from seedbed.system.errors import SeedbedError
 from seedbed.system.files.atomic_files import finish_removals
@@ -33,6 +32,7 @@ from seedbed.system.files.regular_file import NotRegularError
 from seedbed.system.paths import store_folder
 from seedbed.tracking.importing.tools.from_tables import read_table_file
 from seedbed.tracking.own_sweeps import parent_of
+from seedbed.tracking.reading.recorded_lockstep import recorded_lockstep
 from seedbed.tracking.records import RunRecord
 from seedbed.tracking.writing.deliver import all_folders, is_held, run_id_of
 from seedbed.tracking.writing.run_folder import RunFolder

@@ -69,6 +69,7 @@ class Findings:
         searched: Of a search, what it saw and what fresh seeds say of its best; else None.
         timeline: Of a script: what it did, step by step.
         why_command: What tells which source makes the runs vary, where they cannot tell; else None.
+        why_table: Of a sweep that ``why`` made: its sources as rows below a head; else empty.
         worst_command: What trains the run with the lowest score again; None where nobody knows.
         nights: The series of nights up to this sweep; None for a sweep that is no night, and for
             fewer than three nights with a result.
@@ -102,6 +103,7 @@ class Findings:
     searched: Searched | None = None
     timeline: tuple[str, ...] = ()
     why_command: str | None = None
+    why_table: tuple[tuple[str, ...], ...] = ()
     worst_command: str | None = None
     nights: NightSeries | None = None
     chooses_epochs: bool = False

@@ -7,6 +7,7 @@ from seedbed.analysis.answers.configuration_answers import each
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded, read
 from seedbed.analysis.answers.sources import sources_of_file, sources_of_runs
 from seedbed.analysis.answers.why.next_command import next_step, with_step
+from seedbed.analysis.answers.why.of_sweep import is_of_why, why_of_sweep
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.questions.inputs import File, Sweep, as_path, one_way, regrouped
 from seedbed.analysis.questions.results.result import Result
@@ -49,6 +50,8 @@ def sources(
     if labels or (isinstance(sweep, str) and (by or metric)):
         raise InputError("--by, --metric and --labels belong to --from: a sweep has its own")
     found = read(sweep, progress)
+    if not found.is_imported and is_of_why(found.sweep):
+        return Result(why_of_sweep(found.sweep, level=level))
     return Result(each(found, lambda group: _of_group(found, group, level)))
 
 

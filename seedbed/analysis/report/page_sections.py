@@ -100,7 +100,7 @@ def sections(
         Section("parts", "Where the spread comes from", findings.spread_words,
                 picked("spread_split"), chosen("spread_split")),
         Section("which-source", "Which source does what", _source_words(findings),
-                picked("sources"), chosen("sources"),
+                picked("sources"), chosen(*(["why"] if findings.why_table else ["sources"])),
                 commands=tuple(filter(None, [findings.why_command]))),
         Section("churn", "Which examples change their label", (), picked("disputed"),
                 chosen("churn")),
@@ -158,6 +158,8 @@ def _nights(
 
 def _source_words(findings: Findings) -> tuple[str, ...]:
     """What the sources' shares allow to say, and what would tell more."""
+    if findings.why_table:
+        return ()  # its sentences stand beside the verdict
     arm = findings.sourced
     if arm is None or arm.shares is None:
         return (WHY_OPEN,) if findings.why_command else ()

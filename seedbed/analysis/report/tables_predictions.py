@@ -228,6 +228,21 @@ def sources(findings: Findings) -> Table | None:
     )
 
 
+def why(findings: Findings) -> Table | None:
+    """What ``why`` says of each source."""
+    if not findings.why_table:
+        return None
+    head, *rows = findings.why_table
+    return Table(
+        "why",
+        "Each source: its share if it alone varies, with the 95 % interval, the standard deviation "
+        "that it makes, the lines that draw, and what pins it.",
+        head,
+        tuple(rows),
+        words=(0, 1, 2, 3, 4),
+    )
+
+
 def published(findings: Findings) -> Table:
     """Each configuration against the published figure."""
 
@@ -264,6 +279,7 @@ def prediction_tables(findings: Findings) -> list[Table]:
     found = (
         published(findings),
         sources(findings),
+        why(findings),
         churn(findings),
         disputed(findings),
         classes(findings),

@@ -1,8 +1,10 @@
 """The report in a terminal and in the description of the parent run."""
 
+from collections.abc import Sequence
+
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
-from seedbed.analysis.report.tables import NONE, configurations, markdown
+from seedbed.analysis.report.tables import NONE, Table, configurations, markdown
 from seedbed.analysis.wording import count, fixed, gathered, names_within, one_line, percent, span
 from seedbed.system.text.terminal_lines import wrapped
 
@@ -23,6 +25,8 @@ def plain(findings: Findings, columns: int = COLUMNS) -> str:
     said = (*findings.detail, *findings.caveats, *findings.spread_words)
     if said:
         blocks.append("\n".join(_wrap(line, first="- ", rest="  ") for line in said))
+    if findings.why_table:
+        blocks.append(_why(findings.why_table))
     return _joined([*blocks, *_figures(findings, columns)])
 
 
@@ -95,6 +99,16 @@ def _arms(findings: Findings, width: int) -> str:
     )
 
 
+def _why(rows: Sequence[tuple[str, ...]]) -> str:
+    """The sources as aligned columns; what pins one stands below it."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
+    lines = []
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        lines += ["  ".join(cells).rstrip(), _wrap(row[-1], first="    ", rest="    ")]
+    return "\n".join(lines)
+
+
 def _row(arm: Arm) -> tuple[str, ...]:
     """A configuration as cells of the table."""
     spread = arm.spread
@@ -115,6 +129,9 @@ def as_markdown(findings: Findings) -> str:
     lines = [f"**{markdown(findings.headline)}**", ""]
     lines += [f"⚠ {markdown(warning)}\n" for warning in findings.warnings]
     lines += [f"- {markdown(sentence)}" for sentence in (*findings.detail, *findings.spread_words)]
+    if findings.why_table:
+        head, *rows = findings.why_table
+        lines += ["", Table("why", "", head, tuple(rows), words=(0, 1, 2, 3, 4)).markdown()]
     if findings.settles:
         lines += ["", f"*What would settle it:* {markdown(findings.settles)}"]
     if any(arm.dots for arm in findings.arms):

@@ -21,6 +21,7 @@ from seedbed.analysis.report.html import page
 from seedbed.analysis.report.markdown_page import markdown_page
 from seedbed.analysis.report.of_script import with_script_answer
 from seedbed.analysis.report.of_sources import with_largest_source
+from seedbed.analysis.report.of_why import with_why_answer
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.errors import InputError
@@ -99,12 +100,15 @@ def write_report(
     findings = collect(sweep, metric, progress, published=published, images=images)
     if metric == SCORE:
         findings = with_script_answer(findings, sweep, asked)
-    findings = dataclasses.replace(with_largest_source(findings), nights=nights)
+        findings = with_why_answer(findings, sweep)
+    if not findings.why_table:
+        findings = with_largest_source(findings)
+    findings = dataclasses.replace(findings, nights=nights)
     if run_command is not None and findings.worst is not None:
         command = run_command(findings.worst[1].run_id)
         findings = dataclasses.replace(findings, worst_command=command)
-    open_why = findings.sourced is None and not all(arm.bit_identical for arm in findings.arms)
-    if why_command is not None and open_why:
+    together = findings.sourced is None and sweep.plan is None  # all seeds change together
+    if why_command is not None and together and not all(arm.bit_identical for arm in findings.arms):
         findings = dataclasses.replace(findings, why_command=why_command())
     try:
         return _write(findings, folder, links)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from seedbed.analysis.answers.why.parting import fits_to_compare, parting
 from seedbed.runs.script.options import Options
 from seedbed.sweeps.design.design import Design
-from seedbed.sweeps.repeat.why_lockstep import recorded_lockstep, run_lockstep
+from seedbed.sweeps.repeat.why_lockstep import run_lockstep
 from seedbed.system.errors import NotRecordedError
 from seedbed.tracking import schema
 from seedbed.tracking.reading.random_streams import read_course
+from seedbed.tracking.reading.recorded_lockstep import recorded_lockstep
 from seedbed.tracking.records import RunRecord
 from seedbed.tracking.store import Store
 

@@ -13,10 +13,11 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.inputs.recorded_sweep import read, recorded
 from seedbed.analysis.answers.why.answer import varying_sources, why_of_runs
+from seedbed.analysis.answers.why.parted import Parted, with_parting
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.sweeps.repeat.why_earlier import earlier_rounds
-from seedbed.sweeps.repeat.why_parting import Parted, run_side_by_side, with_parting
+from seedbed.sweeps.repeat.why_parting import run_side_by_side
 from seedbed.sweeps.repeat.why_targets import Target, sources_to_vary
 from seedbed.system.errors import InputError
 from seedbed.tracking.random_records import RandomDraws

@@ -3,31 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import cast
 
 from seedbed.runs.script.options import Options
 from seedbed.runs.settings.options import parse, specs
 from seedbed.system.files.atomic_files import write_whole
-from seedbed.system.files.regular_file import regular_text
-from seedbed.system.paths import store_folder
 from seedbed.tracking.random_records import SideBySide
+from seedbed.tracking.reading.recorded_lockstep import lockstep_file
 from seedbed.tracking.records import RunRecord
-
-
-def recorded_lockstep(pair: Sequence[RunRecord]) -> SideBySide | None:
-    """What an earlier comparison of a pair of runs showed; None if there is none to be read."""
-    try:
-        found = json.loads(regular_text(_path(pair)))
-    except (
-        OSError,
-        ValueError,
-        RecursionError,
-    ):  # none was made, or its file is damaged: it is made again
-        return None
-    if not isinstance(found, dict) or not found.keys() >= SideBySide.__required_keys__:
-        return None
-    return cast("SideBySide", found)
 
 
 def run_lockstep(pair: Sequence[RunRecord], fits: int, limit_s: float | None = None) -> SideBySide:
@@ -46,9 +29,5 @@ def run_lockstep(pair: Sequence[RunRecord], fits: int, limit_s: float | None = N
         for run in pair
     ]
     found = cast("SideBySide", asdict(in_lockstep(options, fits, limit_s)))
-    write_whole(_path(pair), json.dumps(found))
+    write_whole(lockstep_file(pair), json.dumps(found))
     return found
-
-
-def _path(pair: Sequence[RunRecord]) -> Path:
-    return store_folder("lockstep") / f"{pair[0].run_id}-{pair[1].run_id}.json"

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.analysis.answers.why.of_sweep import WHY_QUESTION
+from seedbed.analysis.answers.why.recorded_streams import recorded_streams
 from seedbed.analysis.answers.why.source import free_sources
 from seedbed.runs.custom import experiment_file
 from seedbed.runs.execution.catalog import NAMES, find
@@ -15,7 +18,6 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.inline_sweep import InlineSweep, design_of_inline
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
 from seedbed.sweeps.repeat.why_allocation import Allocation
-from seedbed.sweeps.repeat.why_streams import recorded_streams
 from seedbed.sweeps.spec.fields.section import Scalar
 from seedbed.system.errors import InputError
 from seedbed.tracking.random_records import DrawnBySource, RandomDraws
@@ -107,7 +109,7 @@ class ScriptTarget:
 
     def streams(self, sweep: str) -> RandomDraws:
         """What the first runs recorded."""
-        return recorded_streams(sweep)
+        return recorded_streams(read(sweep, arms=False).sweep)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class ExperimentTarget:
             seeds=_plan(allocation),
             name=self.sweep,
             prefix="why-",
-            question=f"Which source makes the accuracy of {Path(self.reference).stem} vary?",
+            question=f"{WHY_QUESTION}{Path(self.reference).stem} vary?",
         )
         return design_of_inline(asked)
 

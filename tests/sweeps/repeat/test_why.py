@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.analysis.answers.why.recorded_streams import recorded_streams
 from seedbed.analysis.answers.why.source import free_sources, pinned_sources, varying_source
 from seedbed.analysis.statistics.variance.sources import SourceShare
 from seedbed.cli.main import main
@@ -17,7 +18,6 @@ from seedbed.sweeps.driver.run_sweep import run_sweep
 from seedbed.sweeps.driver.settings import SweepSettings
 from seedbed.sweeps.repeat.why import WhyRequest, affordable
 from seedbed.sweeps.repeat.why_allocation import Allocation
-from seedbed.sweeps.repeat.why_streams import recorded_streams
 from seedbed.sweeps.repeat.why_targets import ScriptTarget
 from seedbed.system.errors import InputError
 from seedbed.tracking.random_records import DrawnBySource
@@ -186,7 +186,7 @@ def test_hash_seed_that_the_shell_sets_is_a_pin(scripts: Path) -> None:
     for seed in ("", "3"):
         target = ScriptTarget(script, hash_seed=seed)
         assert run_sweep(target.varied(2), 1, SweepSettings(style="quiet")).finished == 3
-        answers.append(recorded_streams(target.varied(2).name))
+        answers.append(recorded_streams(read(target.varied(2).name, arms=False).sweep))
     varies, pinned = answers
     assert free_sources(varies) == ["hash"]
     assert free_sources(pinned) == []

@@ -16,7 +16,7 @@ from seedbed.runs.script.randomness.outside_lines import (
     hash_lines,
     listing_lines,
 )
-from seedbed.sweeps.repeat.why_lockstep import recorded_lockstep
+from seedbed.tracking.reading.recorded_lockstep import recorded_lockstep
 from seedbed.tracking.records import RunRecord
 from seedbed.tracking.run_states import State
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.analysis.answers.inputs.recorded_sweep import read
+from seedbed.analysis.answers.why.recorded_streams import recorded_streams
 from seedbed.analysis.answers.why.source import free_sources
 from seedbed.sweeps.driver.run_sweep import run_sweep
 from seedbed.sweeps.driver.settings import SweepSettings
-from seedbed.sweeps.repeat.why_streams import recorded_streams
 from seedbed.sweeps.repeat.why_targets import ScriptTarget
 
 SCRIPT = """
@@ -48,7 +49,7 @@ def free(folder: Path, text: str) -> set[str]:
     script.write_text(text)
     design = ScriptTarget(script).varied(2)
     assert not run_sweep(design, 2, SweepSettings(style="quiet")).failed
-    return set(free_sources(recorded_streams(design.name)))
+    return set(free_sources(recorded_streams(read(design.name, arms=False).sweep)))
 
 
 @pytest.mark.long

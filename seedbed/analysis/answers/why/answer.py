@@ -269,14 +269,24 @@ def _same(found: Recorded, answer: Answer, number: Number) -> bool | None:
 
 def _with_table(answer: Answer, sources: Sequence[WhySource], number: Number) -> Answer:
     """The answer; in a terminal the sources stand below it as a table."""
-    head = ("source", "share", "sd", "lines", "to pin it")
-    rows = [head, *(_row(one, number) for one in sources)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(head) - 1)]
+    rows = source_table(sources, number)
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
     lines = [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
         for row in rows
     ]
     return replace(answer, lines=(*answer.sentences, "", *lines)) if sources else answer
+
+
+def source_table(sources: Sequence[WhySource], number: Number) -> list[tuple[str, ...]]:
+    """The sources as rows of a table, below its head.
+
+    Args:
+        sources: The sources, those that the script pins included.
+        number: What their answer is about.
+    """
+    head = ("source", "share", "sd", "lines", "to pin it")
+    return [head, *(_row(one, number) for one in sources)]
 
 
 def _row(one: WhySource, number: Number) -> tuple[str, ...]:

@@ -244,8 +244,8 @@ def _refuse_doctor(given: str, what: str, options: WhyOptions) -> None:
 
 
 def _of_sweep(name: str, flags: tuple[str, ...], options: WhyOptions) -> "Answer":
+    from seedbed.analysis.answers.why.of_sweep import why_recorded
     from seedbed.sweeps.driver.find_sweep import sweep_name
-    from seedbed.sweeps.repeat.why_recorded import why_recorded
 
     if Path(name).suffix in (".yaml", ".yml"):
         raise InputError(

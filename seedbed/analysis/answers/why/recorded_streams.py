@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.system.errors import InputError, NotRecordedError
 from seedbed.tracking.random_records import DrawnBySource, RandomDraws, SeedPin
 from seedbed.tracking.reading.random_streams import read_streams
+from seedbed.tracking.records import SweepRecord
 from seedbed.tracking.store import Store
 
 FIRST = 12
 """Runs that are read: the first look, and some more that may draw a different number of times."""
 
 
-def recorded_streams(sweep: str) -> RandomDraws:
+def recorded_streams(sweep: SweepRecord) -> RandomDraws:
     """The union over the first runs of a sweep.
 
     Raises:
@@ -25,7 +25,7 @@ def recorded_streams(sweep: str) -> RandomDraws:
     varying: dict[str, Sequence[int]] = {}
     follows: set[str] = set()
     try:
-        for run in read(sweep).sweep.runs[:FIRST]:
+        for run in sweep.runs[:FIRST]:
             if run.state != "finished":
                 continue
             streams = read_streams(run.run_id, store)
@@ -39,8 +39,8 @@ def recorded_streams(sweep: str) -> RandomDraws:
                     follows.add(name)  # its seed comes from another source, such as the clock
     except NotRecordedError as error:
         raise InputError(
-            f"{sweep} was not made by seedbed why, so it does not say what its script draws: ask "
-            "seedbed why SCRIPT."
+            f"{sweep.name} was not made by seedbed why, so it does not say what its script "
+            "draws: ask seedbed why SCRIPT."
         ) from error
     kept = {name: one for name, one in sources.items() if name not in follows}
     return {"sources": kept, "pins": pins, "unseen": unseen, "varying_counts": varying}
