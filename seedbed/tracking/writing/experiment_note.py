@@ -6,13 +6,32 @@ list of experiments shows its first words, marks of Markdown included: so they h
 
 import re
 
+from seedbed.tracking.reading.sweep_parents import parent_place
 from seedbed.tracking.schema import TAG_HEADLINE, TAG_KIND, TAG_NOTE, TAG_SWEEP, TAG_VERDICT
 from seedbed.tracking.store import EXPERIMENT_TAGS, Store
 from seedbed.tracking.ui_links import run_link
+from seedbed.tracking.writing.parent_run import ParentRun
 
 MOST = 5
 """Verdicts that the note names."""
 LEAD = "Last verdict: "
+
+
+def note_headline(sweep: str, headline: str, store: Store) -> None:
+    """Note the answer about a sweep of one configuration before it has a report.
+
+    Args:
+        sweep: Its name.
+        headline: The answer in one sentence.
+        store: Where it is recorded.
+
+    Raises:
+        InputError: There is no such sweep.
+        StoreError: The store cannot be reached.
+    """
+    experiment_id, run_id = parent_place(sweep, store)
+    ParentRun(store, run_id).verdict("spread", headline)
+    note_verdicts(store, experiment_id)
 
 
 def note_verdicts(store: Store, experiment_id: str) -> None:

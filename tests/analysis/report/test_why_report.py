@@ -1,4 +1,4 @@
-"""Report, page and ``sources`` of a sweep that ``why`` made say what ``why`` said."""
+"""Report, page, notes and ``sources`` of a sweep that ``why`` made say what ``why`` said."""
 
 import html
 import json
@@ -13,6 +13,8 @@ from seedbed.analysis.findings.counts_and_warnings import loss_warnings
 from seedbed.analysis.findings.run_findings import Counts
 from seedbed.cli.main import main
 from seedbed.system.paths import store_folder
+from seedbed.tracking.schema import TAG_HEADLINE, TAG_VERDICT
+from seedbed.tracking.store import Store
 
 ALIKE = """
 import random
@@ -49,6 +51,10 @@ def test_report_of_why_says_what_why_said(
     assert asked.exit_code == 0, asked.output
     said = next(part for part in asked.stdout.split("\n\n") if part.strip().startswith(lead))
     sentences = said.strip().splitlines()
+    (parent,) = Store().runs("tags.kind = 'sweep' AND tags.sweep = 'asked'")
+    assert parent.data.tags[TAG_HEADLINE] == sentences[0], "noted before any report"
+    assert parent.data.tags[TAG_VERDICT] == "spread"
+
     report = call("report", "asked")
     assert report.exit_code == 0, report.output
     folder = store_folder("reports", "asked")

@@ -113,6 +113,8 @@ def why(target: str, options: WhyOptions) -> None:
     from seedbed.sweeps.repeat.why import WhyRequest, find_out, with_side_by_side
     from seedbed.sweeps.repeat.why_earlier import is_begun, older_script
     from seedbed.sweeps.repeat.why_targets import is_target
+    from seedbed.tracking.store import Store
+    from seedbed.tracking.writing.experiment_note import note_headline
 
     flags = _flags()
     _refuse_address(target)
@@ -138,6 +140,8 @@ def why(target: str, options: WhyOptions) -> None:
         print_text(text)
     answer = _with_doctor(result, request, training, options)
     _print(answer, options.form)
+    if result.is_new or options.form == "text":  # a program that asks again writes nothing
+        note_headline(result.sweep, result.answer.sentences[0], Store())
     if options.form == "text":
         text = (
             f"{result.runs} runs, recorded as the sweep {result.sweep}: seedbed report "
