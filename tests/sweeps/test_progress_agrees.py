@@ -15,6 +15,7 @@ from seedbed.sweeps.ledger.ledger import Claim, Ledger
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.status import read_status, show
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
+from seedbed.sweeps.ledger.storages.tally import Tally
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.sweep_list import list_sweeps
 from seedbed.tracking.cell_counts import CellCounts
@@ -113,22 +114,27 @@ def test_a_search_counts_the_rounds_to_come_until_it_ends(
         assert ledger.counts().words() == "1 of 1 done, 0 left"
 
 
-def test_status_reads_each_trial_once(
+def test_status_counts_once_and_reads_no_trial_whole(
     store: Store, write_design: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readings = []
-    trials = LedgerReader.trials
+    readings: list[str] = []
+    trials, tally = LedgerReader.trials, LedgerReader.tally
 
-    def counted(reader: LedgerReader, *states: TrialState) -> list[LedgerTrial]:
-        readings.append(states)
+    def read(reader: LedgerReader, *states: TrialState) -> list[LedgerTrial]:
+        readings.append(f"trials {states}")
         return trials(reader, *states)
 
-    monkeypatch.setattr(LedgerReader, "trials", counted)
+    def counted(reader: LedgerReader) -> Tally:
+        readings.append("tally")
+        return tally(reader)
+
+    monkeypatch.setattr(LedgerReader, "trials", read)
+    monkeypatch.setattr(LedgerReader, "tally", counted)
     driver = Driver(store, write_design(seeds=2))
     with closing(driver.ledger) as ledger:
         readings.clear()
         read_status(ledger)
-    assert readings == [()]
+    assert readings == ["tally"]
 
 
 def test_words() -> None:
