@@ -44,12 +44,13 @@ def execute(made: ScriptRun, asked_in: Path) -> End:
     space.guard()
     process_setup.watch_process(made.watcher.say)
     try:
-        try:
-            exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
-        finally:
-            made.watcher.script_ended()
-            process_setup.end_of_process()
-            space.guarding = False
+        with process_setup.hard_exit_is_an_exit():
+            try:
+                exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
+            finally:
+                made.watcher.script_ended()
+                process_setup.end_of_process()
+                space.guarding = False
     except SystemExit as error:
         return _exited(error, made)
     except BaseException as error:  # a user's script raises anything
@@ -73,12 +74,11 @@ def _exited(error: SystemExit, made: ScriptRun) -> End:
 
 
 def _set_up_process(folder: Path) -> None:
-    """Keep what the script prints, and give it no terminal, no windows and no early exit."""
+    """Keep what the script prints, and give it no terminal and no windows."""
     process_setup.redirect(folder / "stdout.txt", folder / "stderr.txt")
     process_setup.detach()
     process_setup.no_input()
     process_setup.no_windows()
-    process_setup.hard_exit_is_an_exit()
     process_setup.forget_exits()
     process_setup.start_processes_as_python_does()
     use_temporary_folder(folder / "tmp")

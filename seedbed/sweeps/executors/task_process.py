@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from os import _exit as end_process  # now: while a script runs, `os._exit` ends only the script
 
 from seedbed.runs.settings.tensorflow_setup import may_use
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
@@ -72,4 +73,4 @@ def _end_with_driver(alive: Connection) -> None:
     """
     with contextlib.suppress(EOFError, OSError):
         alive.recv()
-    os._exit(1)
+    end_process(1)

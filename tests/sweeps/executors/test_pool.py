@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import NoReturn
 
 import pytest
 
+from seedbed.runs.script.process.process_setup import hard_exit_is_an_exit
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
 
@@ -130,14 +132,21 @@ def test_what_a_killed_task_started_ends_with_it(tmp_path: Path) -> None:
         time.sleep(0.05)
 
 
-def test_tasks_end_with_their_driver(tmp_path: Path) -> None:
+def touch_from_a_script(seconds: float, path: str) -> None:
+    """What a task does that runs a script, whose ``os._exit`` does not end the task."""
+    with hard_exit_is_an_exit():
+        touch_after(seconds, path)
+
+
+@pytest.mark.parametrize("work", [touch_after, touch_from_a_script])
+def test_tasks_end_with_their_driver(tmp_path: Path, work: Callable[[float, str], None]) -> None:
     """A driver that is killed leaves no process behind that goes on working."""
     script = (
         "import sys, time; sys.path.insert(0, 'tests/sweeps/executors')\n"
         "from seedbed.sweeps.executors.local_pool import LocalPool\n"
-        "from test_pool import touch_after\n"
+        "import test_pool\n"
         "pool = LocalPool(1, preload=())\n"
-        f"pool.submit(touch_after, 4, {str(tmp_path / 'done')!r})\n"
+        f"pool.submit(test_pool.{work.__name__}, 4, {str(tmp_path / 'done')!r})\n"
         "while not pool._running: time.sleep(0.01)\n"
         "time.sleep(1); print('running', flush=True); time.sleep(60)\n"
     )

@@ -205,13 +205,25 @@ def _is_waited_for(thread: threading.Thread) -> bool:
     return thread is not threading.current_thread() and not thread.daemon
 
 
-def hard_exit_is_an_exit() -> None:
-    """``os._exit`` in the script's own process ends the script, not the record."""
-    own, leave = os.getpid(), os._exit
+@contextlib.contextmanager
+def hard_exit_is_an_exit() -> Iterator[None]:
+    """Meanwhile ``os._exit`` in the script's own process ends the script, not the record.
+
+    Afterwards it ends the process again if the main thread calls it, so that the run's process ends
+    as its pool means it to: not by Python's shutdown, in which HDF5 calls what is gone by then. A
+    thread that the script left behind still ends only itself.
+    """
+    own, leave, running = os.getpid(), os._exit, threading.Event()
 
     def exit_(code: int) -> NoReturn:
-        if os.getpid() == own:
+        left = threading.current_thread() is not threading.main_thread()
+        if os.getpid() == own and (running.is_set() or left):
             raise HardExit(code)
         leave(code)
 
     setattr(os, "_exit", exit_)  # noqa: B010 (its type says that it never raises)
+    running.set()
+    try:
+        yield
+    finally:
+        running.clear()
