@@ -31,6 +31,8 @@ class DrawnBySource(TypedDict):
     """What to write to pin the generators that it draws from, such as ``np.random.seed(7)``."""
     pin: NotRequired[str]
     """What to write to pin it, where its name does not say."""
+    calls: NotRequired[Mapping[str, str]]
+    """How the script calls functions at its lines: ``np.random.seed`` → ``numpy.random.seed``."""
 
 
 class RandomDraws(TypedDict):
@@ -40,6 +42,10 @@ class RandomDraws(TypedDict):
     pins: Sequence[SeedPin]
     unseen: NotRequired[Sequence[str]]
     """What was not reached, a remark each."""
+    seed_all: NotRequired[str]
+    """What seeds all global generators after the first imports, if nothing undoes it later."""
+    threads: NotRequired[Sequence[str]]
+    """Sources that draw in threads."""
     varying_counts: NotRequired[Mapping[str, Sequence[int]]]
     """Sources that drew a different number of times in two runs, with both numbers."""
 
@@ -60,8 +66,6 @@ class RunCourse(RandomDraws):
 
     moments: Sequence[Moment]
     reads: Sequence[OutsideRead]
-    threads: NotRequired[Sequence[str]]
-    """Sources that draw in threads."""
 
 
 class FirstDifference(TypedDict):

@@ -35,19 +35,23 @@ def head_of(module: Module) -> Head:
     """The imports before the first statement that may do anything."""
     head = Head()
     for statement in module.tree.body:
-        if isinstance(statement, ast.Import):
-            for alias in statement.names:
-                root = alias.name.split(".")[0]
-                head.names[alias.asname or root] = alias.name if alias.asname else root
-        elif isinstance(statement, ast.ImportFrom):
-            base = "." * statement.level + (statement.module or "")
-            head.names.update({a.asname or a.name: f"{base}.{a.name}" for a in statement.names})
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            head.names.update(imported_names(statement))
         elif _is_inert(statement):
             continue
         else:
             break
         head.last = statement
     return head
+
+
+def imported_names(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
+    """What each name stands for that an import binds, as a dotted name."""
+    if isinstance(statement, ast.ImportFrom):
+        base = "." * statement.level + (statement.module or "")
+        return {alias.asname or alias.name: f"{base}.{alias.name}" for alias in statement.names}
+    roots = ((alias, alias.name.split(".")[0]) for alias in statement.names)
+    return {a.asname or root: a.name if a.asname else root for a, root in roots}
 
 
 def _is_inert(statement: ast.stmt) -> bool:

@@ -1,19 +1,21 @@
 """Writes the record of a script's run once the script has ended."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from seedbed.runs.script.data_files import data_sha256
 from seedbed.runs.script.keras_backend import JAX
 from seedbed.runs.script.left_files import left_files
 from seedbed.runs.script.numbers import results
 from seedbed.runs.script.options import keras_of
+from seedbed.runs.script.randomness.advised_calls import with_advised_calls
 from seedbed.runs.script.randomness.unseen_draws import unseen_draws
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.tracking import schema
 
 if TYPE_CHECKING:
     from seedbed.runs.recording.outcome import Outcome
+    from seedbed.tracking.random_records import RandomDraws
 
 NO_NUMBER = (
     "it gave no number: it called neither fit nor evaluate of a Keras model, and printed none"
@@ -61,8 +63,9 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     )
     if made.streams is not None:
         unseen = unseen_draws(made.said, _reached(made))
-        streams = {**made.streams.asdict(), "unseen": unseen}
-        results.write_json(folder / schema.RANDOM_STREAMS, streams)
+        streams = cast("RandomDraws", {**made.streams.asdict(), "unseen": unseen})
+        advised = with_advised_calls(streams, made.options.path)
+        results.write_json(folder / schema.RANDOM_STREAMS, advised)
         results.write_json(folder / schema.MOMENTS, made.moments.asdict())
     elif made.options.keep_seeds:
         moments = {**made.moments.asdict(), "pins": made.seeding.pins}

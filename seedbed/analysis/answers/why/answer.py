@@ -19,6 +19,7 @@ from seedbed.analysis.answers.why.source import (
     free_sources,
     is_plural,
     pinned_sources,
+    seed_of_all,
     source_words,
     varying_source,
 )
@@ -100,6 +101,7 @@ def why_of_runs(
         *say.bits(same, has_weights=answer.fields.get("identical") is not None),
         *caveats(found.sweep.runs, streams),
         *say.unresolved(varying, needed, asks_predictions=_lacks_predictions(found, group, number)),
+        *say.one_seed(varying, None if same is False else seed_of_all(varying, streams)),
     )
     rows = [(one.source, one.share) for one in varying if one.share is not None]
     shown = {} if rows else {found.sweep.name: np.array(scores)}  # the picture is of the shares

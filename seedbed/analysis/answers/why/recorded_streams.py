@@ -22,6 +22,7 @@ def recorded_streams(sweep: SweepRecord) -> RandomDraws:
     sources: dict[str, DrawnBySource] = {}
     pins: Sequence[SeedPin] = []
     unseen: Sequence[str] = []
+    seeds: set[str | None] = set()
     varying: dict[str, Sequence[int]] = {}
     follows: set[str] = set()
     try:
@@ -31,6 +32,7 @@ def recorded_streams(sweep: SweepRecord) -> RandomDraws:
             streams = read_streams(run.run_id, store)
             pins = pins or streams["pins"]
             unseen = unseen or streams.get("unseen", [])
+            seeds.add(streams.get("seed_all"))
             for name, drawn in streams["sources"].items():
                 known = sources.setdefault(name, drawn)
                 if known["draws"] != drawn["draws"]:
@@ -43,4 +45,11 @@ def recorded_streams(sweep: SweepRecord) -> RandomDraws:
             "draws: ask seedbed why SCRIPT."
         ) from error
     kept = {name: one for name, one in sources.items() if name not in follows}
-    return {"sources": kept, "pins": pins, "unseen": unseen, "varying_counts": varying}
+    union: RandomDraws = {
+        "sources": kept,
+        "pins": pins,
+        "unseen": unseen,
+        "varying_counts": varying,
+    }
+    seed = seeds.pop() if len(seeds) == 1 else None
+    return union if seed is None else {**union, "seed_all": seed}

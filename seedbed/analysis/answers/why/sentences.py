@@ -137,6 +137,16 @@ def unresolved(
     return told
 
 
+def one_seed(varying: Sequence[WhySource], call: str | None) -> list[str]:
+    """The line that pins every source at once, if there is one."""
+    if call is None:
+        return []
+    return [
+        f"One line pins all of them ({', '.join(one.source for one in varying)}): {call} after the "
+        "imports, before the data and the model are made."
+    ]
+
+
 def percent(estimate: Estimate | None) -> str:
     """A share with its interval: ``71 % (60 to 80 %)``."""
     if estimate is None:

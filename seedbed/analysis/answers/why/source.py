@@ -1,5 +1,7 @@
 """One source of a script, and what is known of it."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.statistics.estimate import Estimate
@@ -27,8 +29,15 @@ _PLURAL = frozenset({"init", "environment", "other"})
 _TORCH = "torch.manual_seed(7)"
 _GLOBAL = (".seed(7)", "set_seed(7)", "set_random_seed(7)", _TORCH)
 """How calls end that seed a library's own generator."""
+_BY_ONE_SEED = {
+    *("keras.utils.set_random_seed(7)", "tf.random.set_seed(7)", "random_state=7"),
+    *("np.random.seed(7)", "random.seed(7)"),
+}
+"""What ``keras.utils.set_random_seed`` does too, before anything is drawn."""
 _BY_HAND = ("np.random.seed", "random.seed")
 """What seeds an order that a generator's own code draws, batch by batch, while ``fit`` runs."""
+_CALL = r"(?<![\w.])(?:\w+\.)+\w+(?=\()"
+"""A function of a library that is called."""
 _UNKNOWN: DrawnBySource = {"draws": 0, "pinned_draws": 0, "lines": [], "pins": []}
 _PIN = {
     "init": "keras.utils.set_random_seed(7) before the model is built",
@@ -118,7 +127,7 @@ def varying_source(share: SourceShare, streams: RandomDraws, sd: float | None) -
     close = known and left is not None and (left.high or 0) - (left.low or 0) <= 2 * CLOSE
     drawn = streams["sources"].get(share.source)
     own = drawn.get("pin") if drawn else None
-    pin = own or _how_to_pin(share.source, drawn or _UNKNOWN)
+    pin = own or _respelled(_how_to_pin(share.source, drawn or _UNKNOWN), drawn or _UNKNOWN)
     return WhySource(
         source=share.source,
         share=left,
@@ -152,10 +161,24 @@ def _how_to_pin(source: str, drawn: DrawnBySource) -> str:
     return " and ".join(own)
 
 
+def _respelled(pin: str, drawn: DrawnBySource) -> str:
+    """The line to write, with functions called by the names that the script imports."""
+    calls = drawn.get("calls", {})
+    return re.sub(_CALL, lambda found: calls.get(found.group(), found.group()), pin)
+
+
 def _pin_words(pin: SeedPin) -> str:
     """``np.random.seed(7), line 3``, or ``random_state=42, line 5`` of an argument."""
     call, value = pin["call"], pin["value"]
     return f"{f'{call}{value}' if call.endswith('=') else f'{call}({value})'}, {pin['line']}"
+
+
+def seed_of_all(varying: Sequence[WhySource], streams: RandomDraws) -> str | None:
+    """The call that pins every source that varies; None if there is none, or only one source."""
+    names = {name for one in varying for name in one.source.split("+")}
+    drawn = [streams["sources"].get(name, _UNKNOWN).get("to_pin", ()) for name in names]
+    is_global = all(made and set(made) <= _BY_ONE_SEED for made in drawn)
+    return streams.get("seed_all") if len(names) > 1 and is_global else None
 
 
 def pinned_sources(streams: RandomDraws) -> list[WhySource]:

@@ -1,0 +1,42 @@
+"""How a script calls the functions that pin its draws, by the names that it imports."""
+
+import re
+from pathlib import Path
+
+from seedbed.doctor.editing.call_names import names_at, reseeds_by_itself
+from seedbed.doctor.source.find_files import UnreadableError, read_module
+from seedbed.tracking.random_records import DrawnBySource, RandomDraws
+
+SEED_ALL = "keras.utils.set_random_seed"
+FUNCTIONS = (
+    *(SEED_ALL, "tf.random.set_seed", "tf.config.experimental.enable_op_determinism"),
+    *("np.random.seed", "np.random.default_rng", "np.random.RandomState"),
+    *("random.seed", "random.Random", "torch.manual_seed"),
+)
+"""What the advice on a source may name."""
+_OWN_LINE = re.compile(r"(cell \d+ )?line \d+")
+"""A line of the script itself; those of other files begin with their name."""
+
+
+def with_advised_calls(streams: RandomDraws, script: Path) -> RandomDraws:
+    """The draws, with how the script calls what pins them; as they are if it cannot be read.
+
+    Args:
+        streams: What drew random numbers.
+        script: The script or notebook.
+    """
+    try:
+        module = read_module(script)[0]
+    except UnreadableError:
+        return streams
+    sources: dict[str, DrawnBySource] = {}
+    for name, drawn in streams["sources"].items():
+        names = names_at(module, drawn["lines"])
+        calls = {function: names.spelled(function) for function in FUNCTIONS}
+        sources[name] = {**drawn, "calls": calls}
+    found: RandomDraws = {**streams, "sources": sources}
+    lines = [line for drawn in sources.values() for line in drawn["lines"]]
+    hidden = streams.get("unseen") or streams.get("threads") or reseeds_by_itself(module)
+    if all(_OWN_LINE.fullmatch(line) for line in lines) and not hidden:
+        found["seed_all"] = f"{names_at(module, ()).spelled(SEED_ALL)}(7)"
+    return found
