@@ -233,7 +233,7 @@ def test_the_best_network_is_registered_served_and_loaded(
     server: AuthServer, driver: WebDriver, tmp_path: Path
 ) -> None:
     out = called("seedbed", "register", "small", "--alias", "champion")
-    assert out.startswith("mnist_cnn version 1, alias champion: seed ")
+    assert out.startswith("mnist_cnn version 1, alias champion: 32 · seed ")
     assert "so it is optimistic" in out
     again = called("seedbed", "register", "small", "--alias", "champion", "--name", "mnist_cnn")
     assert "version 1, alias champion" in again
