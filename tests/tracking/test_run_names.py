@@ -51,6 +51,13 @@ def test_of_long_values_the_part_that_differs_comes_first() -> None:
     )
 
 
+def test_numbers_keep_their_first_digits() -> None:
+    rates = [0.0071234567891, 0.0071234567112]
+    design = SimpleNamespace(configurations=[{"lr": rate} for rate in rates])
+    cell = SimpleNamespace(params={"lr": str(rates[0])}, configuration={"lr": rates[0]})
+    assert distinct_values(design, cell) == "0.0071234567891"  # type: ignore[arg-type]
+
+
 def test_a_run_of_no_sweep_keeps_its_name() -> None:
     assert table_name(replace(HEADER, sweep=None, name="mnist_cnn seed=3")) == "mnist_cnn seed=3"
 

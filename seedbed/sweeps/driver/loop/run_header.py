@@ -38,25 +38,27 @@ def run_header(design: Design, cell: Cell, parent_run_id: str) -> RunHeader:
 
 
 def distinct_values(design: Design, cell: Cell) -> str:
-    """The values of a cell's configuration; of long ones the part that differs, ``…b, 0.01``.
+    """The values of a cell's configuration; of long texts the part that differs, ``…b, 0.01``.
 
     Args:
         design: The sweep, with the configurations to tell it from.
         cell: The cell.
     """
     return ", ".join(
-        _end(
-            cell.params[name], (as_text(one[name]) for one in design.configurations if name in one)
-        )
-        for name in cell.configuration
+        _end(cell.params[name], (one[name] for one in design.configurations if name in one))
+        if isinstance(value, str)
+        else cell.params[name]  # a number without its first digits would be another one
+        for name, value in cell.configuration.items()
     )
 
 
-def _end(value: str, others: Iterable[str]) -> str:
-    """A value without the beginning that it shares with another one, if that is long."""
+def _end(value: str, others: Iterable[object]) -> str:
+    """A text without the beginning that it shares with another one, if that is long."""
     if len(value) <= LONG:
         return value
-    shared = max((_shared(value, other) for other in others if other != value), default=0)
+    shared = max(
+        (_shared(value, other) for other in map(as_text, others) if other != value), default=0
+    )
     return f"…{value[shared:]}" if LONG < shared < len(value) else value
 
 
