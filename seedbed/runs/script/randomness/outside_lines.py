@@ -89,7 +89,7 @@ def _orderless_names(nodes: Sequence[tuple[ast.AST, Above]]) -> frozenset[str]:
 
 
 def _targets(node: ast.Assign) -> frozenset[str]:
-    """What is assigned to; another target than a name is no name of the script."""
+    """The names that are assigned to; an empty one stands for any other target."""
     return frozenset(one.id if isinstance(one, ast.Name) else "" for one in node.targets)
 
 
