@@ -168,10 +168,12 @@ def test_a_process_that_cannot_be_started_costs_its_task_alone(
         raise error
 
     assert pool.submit(os.getpid).result() > 0
-    opened = len(list(Path("/proc/self/fd").iterdir()))
+    opened, tries = len(list(Path("/proc/self/fd").iterdir())), 50
     with monkeypatch.context() as patch:
         patch.setattr(ForkServerProcess, "start", refuse)
-        with pytest.raises(ProcessDiedError, match="its process could not be started"):
-            pool.submit(os.getpid).result()
-    assert len(list(Path("/proc/self/fd").iterdir())) == opened
+        for _ in range(tries):
+            with pytest.raises(ProcessDiedError, match="its process could not be started"):
+                pool.submit(os.getpid).result()
+    # Other tests' threads open and close descriptors meanwhile, but not one for each try.
+    assert len(list(Path("/proc/self/fd").iterdir())) < opened + tries
     assert pool.submit(os.getpid).result() > 0
