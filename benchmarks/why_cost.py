@@ -18,6 +18,7 @@ so imports count once, and other work on the machine slows both alike.
 import argparse
 import ast
 import os
+import re
 import runpy
 import statistics
 import subprocess
@@ -126,8 +127,11 @@ def _seedbed(*words: str) -> str:
 
 
 def runs_said(said: str) -> int:
-    """How many runs the last line of the answer counts."""
-    return int(said.strip().splitlines()[-1].split()[0])
+    """How many runs the end of the answer counts."""
+    found = re.findall(r"^(\d+) runs, recorded", said, re.MULTILINE)
+    if not found:
+        raise SystemExit(f"why said no number of runs:\n{said}")
+    return int(found[-1])
 
 
 @contextmanager
