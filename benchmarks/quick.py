@@ -4,7 +4,8 @@
 
 Each ratio is measured in a process of its own, its two sides by turns, and held against the one
 that ``benchmarks/quick.json`` has from an idle machine. One that is more than a fifth above it is
-printed as WORSE, and the exit code is 1. ``--record`` writes what it measures there.
+measured again, and if that is no better printed as WORSE; the exit code is then 1. ``--record``
+writes there what it measures.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seedbed.system.paths import IMPORT_ROOT as ROOT
@@ -45,8 +46,12 @@ own, yardstick = measure(case_of("check", "first"), 5, dict(os.environ))
 ratio = own / yardstick
 """,
     "the doctor on 300 scripts / compileall": """
+import statistics
 from benchmarks.doctor_speed import of_scripts
-ratio = of_scripts(300, Path(folder))
+folders = [Path(folder, str(number)) for number in range(3)]
+for one in folders:
+    one.mkdir()
+ratio = statistics.median(of_scripts(300, one) for one in folders)
 """,
     "a watched script / a bare one": """
 from benchmarks.watching_cost import measure
@@ -107,6 +112,14 @@ def measure(name: str) -> float:
     return float(done.stdout.splitlines()[-1])
 
 
+def _judged(name: str, recorded: float | None) -> Judged:
+    """One that seems worse is measured once more, because other work slows the sides unequally."""
+    found = Judged(name, measure(name), recorded)
+    if found.is_worse:
+        found = replace(found, ratio=min(found.ratio, measure(name)))
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure every ratio; 1 if one is worse than recorded."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -115,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recorded = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
     found = []
     for name in RATIOS:
-        found.append(Judged(name, measure(name), recorded.get(name)))
+        found.append(_judged(name, recorded.get(name)))
         print(found[-1], flush=True)
     if given.record:
         ratios = {one.name: round(one.ratio, 3) for one in found}

@@ -30,6 +30,18 @@ def test_a_ratio_may_grow_by_a_fifth(
     assert json.loads(recorded.read_text()) == {"one / other": ratio}
 
 
+def test_one_that_seems_worse_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded, seen = tmp_path / "quick.json", tmp_path / "seen"
+    recorded.write_text(json.dumps({"one / other": 2.0}))
+    monkeypatch.setattr(quick, "RECORDED", recorded)
+    code = f"seen = Path({str(seen)!r}); ratio = 2.1 if seen.exists() else 9.0; seen.touch()"
+    monkeypatch.setattr(quick, "RATIOS", {"one / other": code})
+    assert quick.main([]) == 0
+    assert capsys.readouterr().out.split()[:2] == ["ok", "2.100"]
+
+
 def test_every_ratio_is_recorded() -> None:
     assert json.loads(quick.RECORDED.read_text(encoding="utf-8")).keys() == quick.RATIOS.keys()
 
