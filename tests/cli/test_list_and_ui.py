@@ -18,7 +18,7 @@ from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.sweep_list import ListedSweep, as_table
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
-from tests.support.ui import free_port
+from tests.support.ports import free_port
 
 
 def listed(*words: str) -> str:
@@ -57,8 +57,7 @@ def test_sweeps_of_mlflow_and_of_ledgers_alone(store: Store) -> None:
 @pytest.mark.long
 def test_ui_serves_the_store_in_use(store: Store, tmp_path: Path) -> None:
     store.experiment_id("shown_here")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     with (tmp_path / "errors.txt").open("w") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "seedbed", "ui", "--port", str(port)], cwd=tmp_path,
@@ -81,7 +80,7 @@ def test_ui_serves_the_store_in_use(store: Store, tmp_path: Path) -> None:
                 time.sleep(0.5)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
     assert "shown_here" in {one["name"] for one in answer["experiments"]}
     assert "Warning" not in (tmp_path / "errors.txt").read_text()
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from seedbed.mlflow_plugin.project_backend import SeedbedBackend
 from seedbed.mlflow_plugin.project_request import request_of
 from seedbed.system.errors import InputError
 from tests.support.entry_points import entry_points_in
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROJECT = """
@@ -159,9 +159,7 @@ def git(folder: Path, *words: str) -> None:
 @pytest.fixture
 def git_server(tmp_path: Path) -> Iterator[str]:
     """The address of ``forest.git`` in the test's folder, served by Git itself."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     where = ["--listen=127.0.0.1", f"--port={port}", f"--base-path={tmp_path}", "--export-all"]
     daemon = Path(subprocess.check_output(["git", "--exec-path"], text=True).strip(), "git-daemon")
     if not daemon.exists():

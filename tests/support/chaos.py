@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.tracking.store import Store
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,9 +30,7 @@ class Server:
         self._folder = folder
         self._flags = list(flags)
         self._backend = backend or f"sqlite:///{folder / 'server.db'}"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.uri = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from websocket import WebSocket, create_connection
 
-from tests.support.ui import free_port
+from tests.support.ports import free_port
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 NEEDS_FIREFOX = pytest.mark.skipif(

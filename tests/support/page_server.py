@@ -11,7 +11,8 @@ from pathlib import Path
 
 import requests
 
-from tests.support.ui import ADMIN, ROOT, free_port, stop, wait_for
+from tests.support.ports import free_port
+from tests.support.ui import ADMIN, ROOT, stop, wait_for
 
 
 @dataclass

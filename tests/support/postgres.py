@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+
+from tests.support.ports import free_port
 
 
 class Postgres:
@@ -35,9 +36,7 @@ class Postgres:
         self.port = 0
         auth = ["-A", "trust"]
         if password is not None:
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                self.port = free.getsockname()[1]
+            self.port = free_port()
             file = folder / "password"
             file.write_text(password)
             file.chmod(0o644)

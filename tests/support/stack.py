@@ -19,7 +19,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,8 @@ from typing import Any
 
 import psutil
 from ruamel.yaml import YAML
+
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 STANDING_FOR_ENV = re.compile(
@@ -85,13 +86,6 @@ def entry_point() -> list[str]:
     assert found
     command: list[str] = json.loads(found[1])
     return command
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @dataclass

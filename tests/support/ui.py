@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from seedbed.tracking.run_states import State
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 ADMIN = ("admin", "a long password, as it should be")
@@ -38,13 +38,6 @@ QUIET_BROWSER = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--disable-dev-shm-usage",
 )
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path, seconds: float = 120) -> None:

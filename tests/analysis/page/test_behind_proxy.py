@@ -14,7 +14,8 @@ import requests
 from seedbed.tracking.store import Store
 from tests.analysis.page.test_sweep_orders import order_of, planned, standings_of
 from tests.support.page_server import served_page
-from tests.support.ui import ADMIN, ROOT, administered, free_port, stop, wait_for
+from tests.support.ports import free_port
+from tests.support.ui import ADMIN, ROOT, administered, stop, wait_for
 
 NAME = "sweeps.example.org"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")

@@ -12,12 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.simulated_workers.cluster import free_port
 from seedbed.runs.execution.cell import run_cell
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.executors.dask_pool import ClusterPool
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import SHORT, new_folder
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 EPOCHS = 300

@@ -19,13 +19,13 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
+from tests.support.ports import free_port
 from tests.support.registry import registered_runs
 from tests.support.ui import (
     ROOT,
     AuthServer,
     administered,
     click,
-    free_port,
     logged_in,
     shown,
     stop,
