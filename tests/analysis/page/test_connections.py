@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 import uvicorn
@@ -17,7 +18,23 @@ from starlette.routing import Route
 from seedbed.analysis.page.serving.connections import ConnectionLimits, limited_protocol
 
 GET = b"GET / HTTP/1.1\r\nHost: page\r\n\r\n"
-Connect = Callable[..., socket.socket]
+
+
+@dataclass
+class Connect:
+    """Connects to a server, from an address of its own if asked."""
+
+    server: uvicorn.Server
+    port: int
+    stack: contextlib.ExitStack
+
+    def __call__(self, source: str = "127.0.0.1") -> socket.socket:
+        made = socket.create_connection(
+            ("127.0.0.1", self.port), timeout=60, source_address=(source, 0)
+        )
+        return self.stack.enter_context(made)
+
+
 Serve = Callable[[ConnectionLimits], Connect]
 
 
@@ -44,7 +61,7 @@ async def form(request: Request) -> Response:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Serve with limits; what is returned connects, from an address of its own if asked."""
+    """Serve with limits."""
     with contextlib.ExitStack() as stack:
 
         def start(limits: ConnectionLimits) -> Connect:
@@ -65,30 +82,28 @@ def serve() -> Iterator[Serve]:
             thread.start()
             stack.callback(thread.join)
             stack.callback(setattr, server, "should_exit", True)
-
-            def connect(source: str = "127.0.0.1") -> socket.socket:
-                return stack.enter_context(
-                    socket.create_connection(
-                        listener.getsockname(), timeout=10, source_address=(source, 0)
-                    )
-                )
-
-            return connect
+            return Connect(server, listener.getsockname()[1], stack)
 
         yield start
 
 
 def answer(connection: socket.socket, request: bytes = GET) -> bytes:
+    """What arrives up to the end of one of the small answers, or of the connection."""
     connection.sendall(request)
-    return connection.recv(10_000)
+    received = b""
+    while not received.endswith(b"here") and (part := connection.recv(10_000)):
+        received += part
+    return received
 
 
-def closed_after(connection: socket.socket) -> float:
+def is_closed(connection: socket.socket) -> bool:
+    """Whether a connection is closed within a time that neither a stream nor an answer ends in."""
     began = time.monotonic()
     with contextlib.suppress(ConnectionResetError):
         while connection.recv(100_000):
-            pass
-    return time.monotonic() - began
+            if time.monotonic() - began > 40:
+                return False
+    return time.monotonic() - began < 40
 
 
 def trickle(connection: socket.socket, text: bytes) -> None:
@@ -119,7 +134,7 @@ def test_of_one_crowd_the_oldest_gives_way_and_others_stay(serve: Serve) -> None
     crowd = [connect("127.0.0.2") for _ in range(60)]
     assert answer(mine).endswith(b"here")
     assert answer(crowd[-1]).endswith(b"here")
-    assert closed_after(crowd[0]) < 10
+    assert is_closed(crowd[0])
 
 
 def watch(connection: socket.socket) -> socket.socket:
@@ -146,18 +161,18 @@ def test_a_stream_gives_way_if_nothing_waits(serve: Serve) -> None:
     connect = serve(ConnectionLimits(per_address=3))
     streams = [watch(connect()) for _ in range(3)]
     assert answer(connect()).endswith(b"here")
-    assert closed_after(streams[0]) < 1
+    assert is_closed(streams[0])
     assert b"event: fresh" in streams[1].recv(1_000_000)
 
 
 def test_headers_that_trickle_are_cut_off(serve: Serve) -> None:
     connect = serve(ConnectionLimits(request_s=0.8))
-    silent, slow = connect(), connect()
     began = time.monotonic()
+    silent, slow = connect(), connect()
     with pytest.raises((BrokenPipeError, ConnectionResetError)):
         trickle(slow, b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 1000)
-    assert 0.5 < time.monotonic() - began < 20, "the whole text takes 50 s"
-    assert closed_after(silent) < 10
+    assert 0.5 < time.monotonic() - began < 40, "the whole text takes 50 s"
+    assert is_closed(silent)
 
 
 POST = b"POST /form HTTP/1.1\r\nHost: page\r\nContent-Length: 4\r\n\r\n"
@@ -169,16 +184,15 @@ def test_requests_that_never_become_whole_shut_nobody_out(serve: Serve) -> None:
     for one in unfinished:
         one.sendall(POST + b"her")
     assert answer(connect()).endswith(b"here")
-    assert closed_after(unfinished[0]) < 10
-    unfinished[1].sendall(b"e")
-    assert unfinished[1].recv(10_000).endswith(b"here")
+    assert is_closed(unfinished[0])
+    assert answer(unfinished[1], b"e").endswith(b"here")
 
 
 def test_a_body_that_never_ends_is_cut_off_as_headers_are(serve: Serve) -> None:
     connect = serve(ConnectionLimits(request_s=0.8))
     slow = connect()
     slow.sendall(POST + b"her")
-    assert closed_after(slow) < 20, "an answer may take 60 s"
+    assert is_closed(slow), "an answer may take 60 s"
 
 
 def test_requests_that_arrive_together_are_answered_one_after_the_other(serve: Serve) -> None:
@@ -197,14 +211,17 @@ def test_a_body_that_trickles_after_its_answer_is_cut_off(serve: Serve) -> None:
     slow.sendall(b"GET / HTTP/1.1\r\nHost: page\r\nContent-Length: 9999\r\n\r\n")
     with pytest.raises((BrokenPipeError, ConnectionResetError)):
         trickle(slow, b"x" * 1000)
-    assert time.monotonic() - began < 20, "the whole body takes 50 s"
+    assert time.monotonic() - began < 40, "the whole body takes 50 s"
 
 
 def test_a_client_that_takes_no_answer_is_cut_off(serve: Serve) -> None:
     connect = serve(ConnectionLimits(answer_s=0.5))
     deaf = connect()
     deaf.sendall(GET.replace(b"/ ", b"/huge "))
-    time.sleep(1.2)
+    began = time.monotonic()
+    while not connect.server.server_state.total_requests or connect.server.server_state.connections:
+        assert time.monotonic() - began < 60
+        time.sleep(0.05)
     received = 0
     with contextlib.suppress(ConnectionResetError):
         while part := deaf.recv(1_000_000):
@@ -213,8 +230,8 @@ def test_a_client_that_takes_no_answer_is_cut_off(serve: Serve) -> None:
 
 
 def test_a_connection_that_is_used_stays(serve: Serve) -> None:
-    connect = serve(ConnectionLimits(request_s=2))
+    connect = serve(ConnectionLimits(request_s=3))
     used = connect()
-    for _ in range(6):
+    for _ in range(8):
         assert answer(used).endswith(b"here")
         time.sleep(0.5)
