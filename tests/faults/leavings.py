@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 """How long the processes of a killed driver may take to notice it."""
 
 

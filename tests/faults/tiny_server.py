@@ -10,7 +10,7 @@ from pathlib import Path
 from mlflow.server import app, constants
 from werkzeug.serving import make_server
 
-WAIT_S = 30
+WAIT_S = 120
 
 
 @contextmanager

@@ -37,14 +37,13 @@ def dask(*workers: str, clone: Path = ROOT) -> Iterator[str]:
             subprocess.Popen([*command, *flags, *more.split()], env=theirs, cwd=folder, **quiet)  # type: ignore[call-overload]
         )
     try:
-        deadline = time.monotonic() + 60
-        while not file.exists():
+        deadline = time.monotonic() + 120
+        while not (content := file.read_text() if file.exists() else "").rstrip().endswith("}"):
             assert time.monotonic() < deadline, "the scheduler did not start"
             time.sleep(0.1)
-        time.sleep(0.2)
-        yield json.loads(file.read_text())["address"]
+        yield json.loads(content)["address"]
     finally:
         for process in reversed(processes):
             process.terminate()
         for process in processes:
-            process.wait(timeout=30)
+            process.wait(timeout=120)

@@ -119,12 +119,12 @@ def firefox(dark: bool = False, trusting: bool = False) -> Iterator[Firefox]:
                 yield window
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
 def _connected(port: int, process: "subprocess.Popen[bytes]") -> WebSocket:
     """The connection, once the browser listens."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while True:
         try:
             url = f"ws://127.0.0.1:{port}/session"

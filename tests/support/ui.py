@@ -58,7 +58,7 @@ def stop(process: "subprocess.Popen[bytes]", with_signal: int = signal.SIGKILL) 
     """End a process that was started in a session of its own, with its children."""
     if process.poll() is None:
         os.killpg(process.pid, with_signal)
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 @dataclass
@@ -198,7 +198,7 @@ def texts(driver: WebDriver, selector: str) -> list[str]:
     return [text.replace("\N{NO-BREAK SPACE}", " ") for text in found]
 
 
-def click(driver: WebDriver, selector: str, seconds: float = 20) -> None:
+def click(driver: WebDriver, selector: str, seconds: float = 60) -> None:
     """Click an element, found anew when the page replaces it just then."""
     deadline = time.monotonic() + seconds
     while True:

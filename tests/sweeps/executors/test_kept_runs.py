@@ -163,7 +163,7 @@ def test_each_lost_run_is_asked_for_where_it_is_and_the_others_are_given_up(
     )
     for future, name in names.items():
         lost.add(name, future)
-    assert given_up.get(timeout=30) == "b"
+    assert given_up.get(timeout=120) == "b"
     assert sorted(again) == [("a", "tcp://one"), ("c", "tcp://two")]
     assert back
     assert lost.unfound == 0

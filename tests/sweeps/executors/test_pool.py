@@ -11,6 +11,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import NoReturn
 
+import psutil
 import pytest
 
 from seedbed.runs.script.process.process_setup import hard_exit_is_an_exit
@@ -45,9 +46,10 @@ def nap(seconds: float) -> str:
     return "rested"
 
 
-def touch_after(seconds: float, path: str) -> None:
-    time.sleep(seconds)
-    Path(path).touch()
+def note_and_work_on(path: str) -> None:
+    """Say which process works, and go on working for longer than a test lasts."""
+    Path(path).write_text(f"{os.getpid()}\n")
+    time.sleep(600)
 
 
 def test_results_arguments_and_exceptions(pool: LocalPool) -> None:
@@ -94,70 +96,77 @@ def test_shutdown_waits_for_what_is_queued() -> None:
 
 def test_stopping_ends_what_runs_and_cancels_what_waits() -> None:
     with LocalPool(1) as single:
-        running, waiting = single.submit(nap, 60), single.submit(nap, 60)
+        running, waiting = single.submit(nap, 250), single.submit(nap, 250)
         while not single._running:
             time.sleep(0.01)
         time.sleep(0.3)
         assert not running.cancel()
         assert waiting.cancel()
         with pytest.raises(ProcessDiedError, match="SIGTERM"):
-            running.result(timeout=20)
+            running.result(timeout=200)
         with pytest.raises(CancelledError):
-            waiting.result(timeout=20)
+            waiting.result(timeout=200)
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 200
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def noted_pid(note: Path) -> int:
+    """Of the process that a task notes, once it has."""
+    wait_until(lambda: note.exists() and note.read_text().endswith("\n"))
+    return int(note.read_text())
+
+
+def works(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def start_and_hang(path: str) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     started = subprocess.Popen(["sleep", "600"])
-    Path(path).write_text(str(started.pid))
+    Path(path).write_text(f"{started.pid}\n")
     time.sleep(600)
 
 
 def test_what_a_killed_task_started_ends_with_it(tmp_path: Path) -> None:
-    import psutil
-
     note = tmp_path / "pid"
     with LocalPool(1, preload=(), stop_grace_s=0.2) as small:
         task = small.submit(start_and_hang, str(note))
-        deadline = time.monotonic() + 30
-        while not note.exists() or not note.read_text():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        pid = noted_pid(note)
         task.cancel()
         with pytest.raises(ProcessDiedError, match="SIGKILL"):
-            task.result(timeout=30)
-    pid = int(note.read_text())
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+            task.result(timeout=200)
+    wait_until(lambda: not works(pid))
 
 
-def touch_from_a_script(seconds: float, path: str) -> None:
+def work_on_in_a_script(path: str) -> None:
     """What a task does that runs a script, whose ``os._exit`` does not end the task."""
     with hard_exit_is_an_exit():
-        touch_after(seconds, path)
+        note_and_work_on(path)
 
 
-@pytest.mark.parametrize("work", [touch_after, touch_from_a_script])
-def test_tasks_end_with_their_driver(tmp_path: Path, work: Callable[[float, str], None]) -> None:
+@pytest.mark.parametrize("work", [note_and_work_on, work_on_in_a_script])
+def test_tasks_end_with_their_driver(tmp_path: Path, work: Callable[[str], None]) -> None:
     """A driver that is killed leaves no process behind that goes on working."""
     script = (
         "import sys, time; sys.path.insert(0, 'tests/sweeps/executors')\n"
         "from seedbed.sweeps.executors.local_pool import LocalPool\n"
         "import test_pool\n"
         "pool = LocalPool(1, preload=())\n"
-        f"pool.submit(test_pool.{work.__name__}, 4, {str(tmp_path / 'done')!r})\n"
-        "while not pool._running: time.sleep(0.01)\n"
-        "time.sleep(1); print('running', flush=True); time.sleep(60)\n"
+        f"pool.submit(test_pool.{work.__name__}, {str(tmp_path / 'pid')!r}).result()\n"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as driver:
-        assert driver.stdout is not None
-        assert driver.stdout.readline() == "running\n"
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT) as driver:
+        task = noted_pid(tmp_path / "pid")
+        assert works(task)
         driver.kill()
-    time.sleep(5)
-    assert not (tmp_path / "done").exists()
+    wait_until(lambda: not works(task))
 
 
 @pytest.mark.parametrize("error", [BlockingIOError(11, "Resource unavailable"), EOFError()])

@@ -58,7 +58,7 @@ def test_status_and_orders_do_not_wait_for_a_suspended_driver(
             assert read_status(ledger).left == 2
             ledger.order("stop")
             assert ledger.notes.orders()[0] == "stop"
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 60
 
 
 def test_whoever_waits_too_long_is_told_who_holds_the_lock(

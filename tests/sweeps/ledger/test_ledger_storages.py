@@ -415,7 +415,7 @@ def test_the_filling_lock_keeps_others_out_and_may_be_nested(
             waiting = executor.submit(second.retry_failed)
             time.sleep(0.3)
             assert not waiting.done()
-        assert waiting.result(timeout=10) == []
+        assert waiting.result(timeout=120) == []
 
 
 def test_constants_are_consistent() -> None:

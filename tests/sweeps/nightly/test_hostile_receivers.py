@@ -67,7 +67,7 @@ def test_an_answer_without_end_ends(answer: Answer) -> None:
     began = time.monotonic()
     with receiver(answer) as port, contextlib.suppress(OSError):  # its status may stand
         post(f"http://127.0.0.1:{port}/", b"{}", {}, whole_s=1)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 def test_an_address_that_takes_no_connection_counts_to_the_whole_time() -> None:
@@ -81,7 +81,7 @@ def test_an_address_that_takes_no_connection_counts_to_the_whole_time() -> None:
             began = time.monotonic()
             with pytest.raises(OSError, match="timed out"):
                 post(f"http://127.0.0.1:{where[1]}/", b"{}", {}, whole_s=0.5)
-            assert time.monotonic() - began < 20
+            assert time.monotonic() - began < 60
 
 
 def test_of_a_huge_answer_nothing_but_its_status_is_read() -> None:
@@ -89,7 +89,7 @@ def test_of_a_huge_answer_nothing_but_its_status_is_read() -> None:
     began = time.monotonic()
     with receiver(huge) as port:
         assert post(f"http://127.0.0.1:{port}/", b"{}", {}) == 200
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "0", "[::]", "0.0.0.0"])

@@ -90,7 +90,7 @@ def test_one_scheduler_stops_at_once_and_a_second_is_refused(place: Path) -> Non
         assert "plain: 0 2 * * * (Europe/Zurich)" in out
         assert out.count("  next") == 3
         scheduler.send_signal(signal.SIGTERM)
-        out, err = scheduler.communicate(timeout=30)
+        out, err = scheduler.communicate(timeout=120)
     finally:
         scheduler.kill()
         scheduler.wait()

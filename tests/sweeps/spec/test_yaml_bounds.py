@@ -55,7 +55,7 @@ def test_a_file_of_ten_megabytes_is_not_even_read(tmp_path: Path) -> None:
     began = time.process_time()
     with pytest.raises(InputError, match="must have at most 100,000 characters"):
         YamlFile.read(path)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """Two processes that share a piece of work."""
 
-import multiprocessing
 import os
-import time
 from collections.abc import Callable
 from signal import SIGKILL
 from threading import Timer
@@ -40,17 +38,20 @@ def test_a_process_that_dies_is_noticed() -> None:
 
 
 def test_a_process_that_is_killed_before_it_gets_its_half_is_noticed() -> None:
+    reads, writes = os.pipe()
+
     def die_waiting(exchange: Exchange) -> None:
         Timer(0.1, os.kill, (os.getpid(), SIGKILL)).start()
         exchange("b")
 
     def late(exchange: Exchange) -> str:
-        while multiprocessing.active_children():
-            time.sleep(0.01)
+        os.close(writes)
+        os.read(reads, 1)  # until the other one, which holds the other end, is gone
         return exchange("a")
 
     with pytest.raises(EOFError):
         in_two_processes(late, die_waiting)
+    os.close(reads)
 
 
 def test_an_error_of_the_second_is_left_to_the_first(capfd: pytest.CaptureFixture[str]) -> None:

@@ -10,16 +10,16 @@ from seedbed.system.processes.process_tree import kill_tree
 
 PARENT = """
 import subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(250)"])
 print(child.pid, flush=True)
 """
-WAITING = PARENT + "time.sleep(60)"
+WAITING = PARENT + "time.sleep(250)"
 KILLING = (
     PARENT
     + """
 from seedbed.system.processes.process_tree import kill_children
 kill_children()
-print("lives on", child.wait(10))
+print("lives on", child.wait(60))
 """
 )
 
@@ -40,8 +40,8 @@ def lives(pid: int) -> bool:
 def test_a_process_goes_with_what_it_started() -> None:
     parent, child = started(WAITING)
     kill_tree(parent.pid)
-    parent.communicate(timeout=10)
-    end = time.monotonic() + 10
+    parent.communicate(timeout=60)
+    end = time.monotonic() + 60
     while lives(child) and time.monotonic() < end:
         time.sleep(0.01)
     assert not lives(child)
@@ -49,7 +49,7 @@ def test_a_process_goes_with_what_it_started() -> None:
 
 def test_a_process_that_kills_its_children_lives_on() -> None:
     parent, child = started(KILLING)
-    said, _ = parent.communicate(timeout=20)
+    said, _ = parent.communicate(timeout=120)
     assert said.split() == ["lives", "on", "-9"]
     assert not lives(child)
 
