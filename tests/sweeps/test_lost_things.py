@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -135,7 +134,7 @@ def test_a_suspended_driver_of_this_host_loses_its_claim_after_the_lease_and_not
 def test_a_driver_that_lost_its_claim_ends_the_run_and_goes_on(
     write_design: Write, store: Store, pool: LocalPool
 ) -> None:
-    design = load(write_design(seeds=1, epochs=1000))
+    design = load(write_design(seeds=1, epochs=100_000))
     ledger, ended = Ledger.open(design), list[EndedCell]()
     other = Ledger.open(design)
 
@@ -152,10 +151,8 @@ def test_a_driver_that_lost_its_claim_ends_the_run_and_goes_on(
     driver = Driver(
         design, ledger, pool, deliverer, parent_run_id="0" * 32, limits=Limits(lambda: 1)
     )
-    began = time.monotonic()
     with closing(ledger):
         assert driver.run(watch)
-    assert time.monotonic() - began < 60
     deliverer.close()
     assert [item.outcome.reason for item in ended] == [LOST_CLAIM]
     (run,) = store.runs("tags.kind = 'run'")

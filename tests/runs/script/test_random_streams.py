@@ -194,7 +194,8 @@ print("test accuracy: 0.5")
 
 def test_times_and_files_that_decide_nothing_are_no_sources(run: Run) -> None:
     printed, streams = run(DURATIONS)
-    assert printed == {"took": 0, "files": ["train.py"], "texts": 2}
+    assert printed.pop("took") < 60
+    assert printed == {"files": ["train.py"], "texts": 2}
     assert streams["sources"] == {}
 
 
