@@ -21,7 +21,7 @@ from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 EPOCHS = 300
-WAIT_S = 80
+WAIT_S = 130
 
 
 @contextmanager
