@@ -99,7 +99,7 @@ def smtp_receiver(pem: Path | None = None, recipient_code: int = 250) -> Iterato
                 connection, _ = listener.accept()
             except TimeoutError:
                 continue
-            connection.settimeout(5)
+            connection.settimeout(60)
             try:
                 _talk(connection, inbox, pem, recipient_code)
             except OSError:
