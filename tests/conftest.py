@@ -97,5 +97,5 @@ def pool() -> Iterator[LocalPool]:
     ``SEEDBED_TESTS_ONEDNN=0`` takes TensorFlow's own operations in place of oneDNN's.
     """
     tensorflow_setup.prepare(RunOptions(onednn=os.environ.get("SEEDBED_TESTS_ONEDNN", "1") == "1"))
-    with LocalPool(2, stop_grace_s=60.0) as opened:  # what is stopped ends by itself, however slowly
+    with LocalPool(2, stop_grace_s=60.0) as opened:  # a busy machine ends what is stopped late
         yield opened
