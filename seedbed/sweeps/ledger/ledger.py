@@ -10,11 +10,10 @@ MLflow is the record, never the ledger.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.trial import TrialState as OptunaState
 
 from seedbed.sweeps.design.cells.cell import Cell
 from seedbed.sweeps.ledger.cell_queue import CellQueue
@@ -161,13 +160,9 @@ class Ledger(CellQueue):
 
     def adopt(self, trial: LedgerTrial, result: RecordedResult) -> bool:
         """Count a result that MLflow has and the ledger lost. False if the try has ended."""
-        try:
-            if trial.state == TrialState.WAITING and not self._trials.set_trial_state_values(
-                trial.trial_id, OptunaState.RUNNING
-            ):
-                return False  # a driver has just claimed it
-            self._note(trial.trial_id, DELIVERY, result.delivery)
-        except UpdateFinishedTrialError:
+        noted = {DELIVERY: result.delivery}
+        write = self._filled.claim if trial.state == TrialState.WAITING else self._filled.change
+        if not write(trial.trial_id, noted):  # a driver has just claimed it, or it has ended
             return False
         return self.done(trial.trial_id, result.score, result.fingerprint)
 
@@ -183,12 +178,7 @@ class Ledger(CellQueue):
             if not self._candidates:
                 return None
             trial = self._candidates.pop(0)
-            try:
-                granted = self._trials.set_trial_state_values(trial.trial_id, OptunaState.RUNNING)
-            except UpdateFinishedTrialError:
-                continue
-            if granted:
-                self._note(trial.trial_id, OWNER, Owner.this().asdict())
+            if self._filled.claim(trial.trial_id, {OWNER: Owner.this().asdict()}):
                 tries, lost = int(trial.attrs.get(TRY, 0)), int(trial.attrs.get(LOST, 0))
                 return Claim(trial.trial_id, self._cells.cell_of(trial), tries, lost)
 
@@ -213,9 +203,12 @@ class Ledger(CellQueue):
             elif not self.queue_part():
                 return []
 
-    def starts(self, claim: Claim, delivery: str) -> None:
-        """Note which run folder the claim writes, so that its result is found after a crash."""
-        self._note(claim.trial_id, DELIVERY, delivery)
+    def starts(self, claim: Claim, delivery: str) -> bool:
+        """Note which run folder the claim writes, so that its result is found after a crash.
+
+        False if the claim was given back: this process was suspended for too long.
+        """
+        return self._filled.change(claim.trial_id, {DELIVERY: delivery})
 
     def report(self, trial_id: int, curve: Mapping[int, float]) -> None:
         """Note the validation accuracy of epochs, for every driver to prune by."""
@@ -229,17 +222,13 @@ class Ledger(CellQueue):
 
     def done(self, trial_id: int, score: float, fingerprint: str | None = None) -> bool:
         """Record the result. False if the claim was lost; the result is then ignored."""
-        try:
-            if fingerprint is not None:
-                self._note(trial_id, FINGERPRINT, fingerprint)
-        except UpdateFinishedTrialError:
-            return self._has_result(trial_id, score)
-        ended = self._end(trial_id, OptunaState.COMPLETE, [score])
+        notes = {} if fingerprint is None else {FINGERPRINT: fingerprint}
+        ended = self._filled.change(trial_id, notes, TrialState.COMPLETE, score)
         return ended or self._has_result(trial_id, score)
 
     def pruned(self, trial_id: int, reason: str) -> bool:
         """Record that the cell was not worth finishing. False if the claim was lost."""
-        return self._end(trial_id, OptunaState.PRUNED, reason=reason)
+        return self._filled.change(trial_id, {REASON: reason}, TrialState.PRUNED)
 
     def failed(self, trial_id: int, reason: str, again: bool) -> bool:
         """Record that the try failed. False if the try had ended before.
@@ -264,21 +253,7 @@ class Ledger(CellQueue):
     def _has_result(self, trial_id: int, score: float) -> bool:
         """Whether the try has this result: it was recorded before, and the answer was lost."""
         trial = self._trials.get_trial(trial_id)
-        return bool(trial.state == OptunaState.COMPLETE and trial.values == [score])
-
-    def _end(
-        self,
-        trial_id: int,
-        state: OptunaState,
-        values: Sequence[float] | None = None,
-        reason: str | None = None,
-    ) -> bool:
-        try:
-            if reason is not None:
-                self._note(trial_id, REASON, reason)
-            return self._trials.set_trial_state_values(trial_id, state, values)
-        except UpdateFinishedTrialError:
-            return False
+        return TrialState(trial.state) == TrialState.COMPLETE and bool(trial.values == [score])
 
     def _fail(self, trial_id: int, reason: str, counts: str | None, limit: int) -> bool:
         """End a try as failed, and queue its cell again unless the limit is reached.
@@ -299,15 +274,8 @@ class Ledger(CellQueue):
             if counts:
                 spent[counts] += 1
                 spent = spent if spent[counts] < limit else None
-        try:
-            self._note(trial_id, AGAIN, spent)
-        except UpdateFinishedTrialError:
-            self.queue(())  # it was recorded before, perhaps without an answer
-            return False
-        ended = self._end(trial_id, OptunaState.FAIL, reason=reason)
-        if ended and spent is not None:
+        notes = {AGAIN: spent, REASON: reason}
+        ended = self._filled.change(trial_id, notes, TrialState.FAIL)
+        if spent is not None or not ended:  # it was recorded before, perhaps without an answer
             self.queue(())
         return ended
-
-    def _note(self, trial_id: int, key: str, value: object) -> None:
-        self._trials.set_trial_user_attr(trial_id, key, value)

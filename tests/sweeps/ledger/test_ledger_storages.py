@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
+import sqlalchemy
 
 from seedbed.sweeps.design.design import Cell, Design, load
 from seedbed.sweeps.ledger import cell_queue, leases, ledger as ledger_module
@@ -387,6 +389,71 @@ def test_a_part_that_could_not_be_queued_is_queued_later(
         ledger.claim()
     monkeypatch.setattr(ledger._filled, "add", whole)
     assert ledger.claim() is not None
+
+
+def test_optuna_reads_what_the_ledger_wrote_of_a_try(
+    design: Design, ledger_url: str | None
+) -> None:
+    ledger = Ledger.open(design, ledger_url)
+    storage = ledger._filled
+    before = datetime.now(UTC)
+    done, failed, endless = (ledger.claim() for _ in range(3))
+    assert done is not None
+    assert failed is not None
+    assert endless is not None
+    assert ledger.starts(done, "folder")
+    running = storage.storage.get_trial(done.trial_id)
+    assert running.state.name == "RUNNING"
+    assert running.user_attrs["owner"] == Owner.this().asdict()
+    assert ledger.done(done.trial_id, 0.5, "aa")
+    assert ledger.failed(failed.trial_id, "it broke", again=False)
+    assert ledger.done(endless.trial_id, float("inf"))
+    trial = storage.storage.get_trial(done.trial_id)
+    assert (trial.state.name, trial.values) == ("COMPLETE", [0.5])
+    assert {"delivery": "folder", "fingerprint": "aa"}.items() <= trial.user_attrs.items()
+    lost = storage.storage.get_trial(failed.trial_id)
+    assert (lost.state.name, lost.values) == ("FAIL", None)
+    assert lost.user_attrs["reason"] == "it broke"
+    assert storage.storage.get_trial(endless.trial_id).values == [float("inf")]
+    assert not ledger.starts(done, "another"), "it has ended"
+    assert storage.storage.get_trial(done.trial_id).user_attrs == trial.user_attrs
+    slack = timedelta(seconds=1)  # a database's clock counts by itself
+    for read in ledger.trials():
+        if read.trial_id in (done.trial_id, failed.trial_id):
+            assert read.started is not None
+            assert read.ended is not None
+            assert before - slack <= read.started <= read.ended <= datetime.now(UTC) + slack
+
+
+def test_a_try_is_claimed_ended_and_noted_in_one_statement_each(
+    design: Design, postgres_url: str
+) -> None:
+    ledger = Ledger.open(design, postgres_url)
+    first = ledger.claim()  # reads the waiting cells that the next claims take
+    assert first is not None
+    with statements(ledger) as seen:
+        second = ledger.claim()
+        assert second is not None
+        assert ledger.notes.early_end is None
+        assert ledger.starts(second, "folder")
+        assert ledger.done(second.trial_id, 0.5, "aa")
+    assert len(seen) == 4, seen
+
+
+@contextmanager
+def statements(ledger: Ledger) -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    engine = ledger._filled.storage.engine  # type: ignore[attr-defined]
+    sqlalchemy.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sqlalchemy.event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.long

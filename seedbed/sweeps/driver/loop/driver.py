@@ -255,7 +255,8 @@ class Driver:
 
     def _start(self, claim: Claim) -> None:
         header = run_header(self._design, claim.cell, self._parent_run_id)
-        self._ledger.starts(claim, header.delivery)
+        if not self._ledger.starts(claim, header.delivery):
+            return  # another driver has taken it over
         try:
             folder = RunFolder.create(self._folders, header)
         except OSError as error:

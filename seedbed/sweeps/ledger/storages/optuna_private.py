@@ -90,6 +90,36 @@ INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
 VALUES (:trial, :name, :value, :distribution)
 """
 
+CHANGE_TRIAL = """
+WITH given AS (SELECT CAST(:after AS text) AS after, CAST(:score AS double precision) AS score),
+open AS (
+    SELECT trial_id FROM trials
+    WHERE trial_id = :trial AND state::text = ANY(:before) FOR UPDATE),
+noted AS (
+    INSERT INTO trial_user_attributes (trial_id, key, value_json)
+    SELECT open.trial_id, notes.key, notes.value
+    FROM open, unnest(CAST(:keys AS text[]), CAST(:values AS text[])) AS notes (key, value)
+    ON CONFLICT (trial_id, key) DO UPDATE SET value_json = excluded.value_json),
+scored AS (
+    INSERT INTO trial_values (trial_id, objective, value, value_type)
+    SELECT open.trial_id, 0, given.score, 'FINITE' FROM open, given
+    WHERE given.score IS NOT NULL
+    ON CONFLICT (trial_id, objective) DO UPDATE SET value = excluded.value),
+moved AS (
+    UPDATE trials SET state = CAST(given.after AS trialstate),
+        datetime_start = CASE WHEN given.after = 'RUNNING'
+            THEN clock_timestamp() AT TIME ZONE 'UTC' ELSE datetime_start END,
+        datetime_complete = CASE WHEN given.after <> 'RUNNING'
+            THEN clock_timestamp() AT TIME ZONE 'UTC' ELSE datetime_complete END
+    FROM open, given WHERE trials.trial_id = open.trial_id AND given.after IS NOT NULL)
+SELECT count(*) FROM open
+"""
+"""Notes of an unfinished trial, its value and its next state, all or nothing.
+
+Optuna's calls do the same in a transaction each, of four statements. Another process that changes
+the trial is waited for, and its state is looked at again (``FOR UPDATE``).
+"""
+
 READ_TRIALS = """
 WITH chosen AS (
     SELECT * FROM trials
@@ -140,7 +170,7 @@ TABLES: dict[str, frozenset[str]] = {
     ),
     "trial_user_attributes": frozenset({"trial_id", "key", "value_json"}),
     "trial_params": frozenset({"trial_id", "param_name", "param_value", "distribution_json"}),
-    "trial_values": frozenset({"trial_id", "objective", "value"}),
+    "trial_values": frozenset({"trial_id", "objective", "value", "value_type"}),
     "trial_intermediate_values": frozenset({"trial_id", "step", "intermediate_value"}),
 }
 """Columns of Optuna's tables that the statements above name."""

@@ -1,7 +1,8 @@
 """The ledger in PostgreSQL."""
 
 import json
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import cast
 
@@ -20,6 +21,7 @@ from seedbed.sweeps.ledger.storages.postgres_rows import (
     RankRow,
     TryRow,
     curves_of,
+    readable,
     tally_of_ranks,
     tries_of,
 )
@@ -37,6 +39,7 @@ from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
 
+UNFINISHED = tuple(state for state in TrialState if not state.is_finished())
 LOCK = "SELECT pg_advisory_lock(hashtextextended(:key, 0))"
 HOLDER = """
 SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
@@ -88,6 +91,8 @@ class PostgresLedgerStorage(OptunaNotes):
             raise no_sweep(name, self.place, known)
         self.storage = self._rdb
         self.study_id = study
+        # A statement alone is a transaction; one that is begun and ended takes three round trips.
+        self._single = self._rdb.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def _open(self, address: str, engine: dict[str, object], create: bool) -> int | None:
         """Connect, and find or make the study; Optuna makes its tables, one process at a time."""
@@ -156,6 +161,53 @@ class PostgresLedgerStorage(OptunaNotes):
             params = _params(ids, trials)
             if params:
                 connection.execute(self._sql(sql.NEW_PARAMS), params)
+
+    def notes(self) -> dict[str, object]:
+        """What is noted about the sweep as a whole."""
+        with self._single.connect() as connection:
+            rows = connection.execute(self._sql(sql.READ_NOTES), {"study": self.study_id}).all()
+        return dict(readable((str(key), str(text)) for key, text in rows))
+
+    def note(self, key: str, value: object) -> None:
+        """Note something about the sweep as a whole."""
+        note = {"study": self.study_id, "key": key, "value": json.dumps(value)}
+        with self._single.connect() as connection:
+            connection.execute(self._sql(sql.WRITE_NOTE), note)
+
+    def claim(self, trial_id: int, notes: Mapping[str, object]) -> bool:
+        """Have a waiting try run, and note this with it; False if it does not wait."""
+        return self._changed(trial_id, notes, TrialState.RUNNING, None, (TrialState.WAITING,))
+
+    def change(
+        self,
+        trial_id: int,
+        notes: Mapping[str, object],
+        state: TrialState | None = None,
+        score: float | None = None,
+    ) -> bool:
+        """Note this with a try and end it in this state, at once; False if it has ended before."""
+        if score is not None and not math.isfinite(score):  # the tables have words for those
+            return super().change(trial_id, notes, state, score)
+        return self._changed(trial_id, notes, state, score, UNFINISHED)
+
+    def _changed(
+        self,
+        trial_id: int,
+        notes: Mapping[str, object],
+        state: TrialState | None,
+        score: float | None,
+        before: Sequence[TrialState],
+    ) -> bool:
+        change = {
+            "trial": trial_id,
+            "before": [one.name for one in before],
+            "keys": list(notes),
+            "values": [json.dumps(value) for value in notes.values()],
+            "after": None if state is None else state.name,
+            "score": score,
+        }
+        with self._single.connect() as connection:
+            return bool(connection.execute(self._sql(sql.CHANGE_TRIAL), change).scalar_one())
 
     def tally(self) -> Tally:
         """Where the cells stand, counted by the database."""

@@ -109,5 +109,24 @@ class LedgerStorage(LedgerRecord, Protocol):
     def add(self, trials: "Sequence[FrozenTrial]") -> None:
         """Queue waiting trials; call it under the lock."""
 
+    def claim(self, trial_id: int, notes: Mapping[str, object]) -> bool:
+        """Have a waiting try run, and note this with it; False if it does not wait."""
+
+    def change(
+        self,
+        trial_id: int,
+        notes: Mapping[str, object],
+        state: TrialState | None = None,
+        score: float | None = None,
+    ) -> bool:
+        """Note this with a try, then end it in this state; False if it has ended before.
+
+        Args:
+            trial_id: The try.
+            notes: Name → value.
+            state: How it ends; None if it does not.
+            score: Its value, if it is complete.
+        """
+
     def index(self) -> None:
         """Keep what ``status`` asks for, if reading it anew would take long."""
