@@ -27,6 +27,9 @@ HEARTBEAT = ("worker-heartbeat-missing", "worker-heartbeat-error")
 STALE_S = 30.0
 """How long after its return a scheduler may get a heartbeat that was meant for the lost one."""
 
+LISTENS_S = 0.25
+"""How often a lost scheduler is looked for."""
+
 AWAY_S = 600.0
 """How long a worker waits for its scheduler to return."""
 
@@ -140,7 +143,6 @@ def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
 async def _join(worker: "Worker") -> None:
     """Forget all tasks, and register with the scheduler as a worker that has just begun."""
     from distributed.batched import BatchedSend
-    from distributed.comm import connect
     from distributed.worker_state_machine import FreeKeysEvent
 
     worker.periodic_callbacks["heartbeat"].stop()
@@ -148,14 +150,7 @@ async def _join(worker: "Worker") -> None:
     worker.handle_stimulus(FreeKeysEvent(keys=keys, stimulus_id="seedbed-scheduler-lost"))
     while worker.state.tasks or worker.data:
         await asyncio.sleep(0.05)
-    while True:  # more often than Dask tries, whose pauses grow to seconds
-        try:
-            comm = await connect(worker.scheduler.address, timeout=1, **worker.connection_args)
-        except OSError:
-            await asyncio.sleep(0.25)
-        else:
-            await comm.close()
-            break
+    await _until_it_listens(worker)
     worker.batched_stream = BatchedSend(interval="2ms", loop=worker.loop)
     _drop_unsent(worker)
     await worker._register_with_scheduler()
@@ -169,6 +164,28 @@ def _drop_unsent(worker: "Worker") -> None:
             extension.heartbeat()
 
 
+async def _until_it_listens(node: "Client | Worker") -> None:
+    """Wait for a scheduler; Dask tries less and less often, with pauses of up to many seconds."""
+    from distributed.comm import connect
+
+    while True:
+        try:
+            comm = await connect(node.scheduler.address, timeout=1, **node.connection_args)
+        except OSError:
+            await asyncio.sleep(LISTENS_S)
+        else:
+            await comm.close()
+            return
+
+
 def wait_for_scheduler(client: "Client", seconds: float) -> None:
     """Have a client try for so long to reach a scheduler that it lost; then it closes."""
     client._timeout = seconds
+    connect = client._ensure_connected
+
+    async def connect_once_it_listens(timeout: float | None = None) -> None:
+        if client.status == "connecting" and timeout is not None:
+            await asyncio.wait_for(_until_it_listens(client), timeout)
+        await connect(timeout=timeout)
+
+    client._ensure_connected = connect_once_it_listens

@@ -1,6 +1,7 @@
 """What Seedbed relies on in Dask and multiprocessing; fails when one of them changes it."""
 
 import asyncio
+import inspect
 import multiprocessing
 import time
 from types import SimpleNamespace
@@ -107,3 +108,51 @@ def test_only_a_lost_scheduler_is_joined_again_and_its_late_heartbeats_end_nothi
     monkeypatch.setattr(dask_private, "_join", Mock(side_effect=OSError("away")))
     close("worker-handle-scheduler-connection-broken")
     assert worker.reasons[2:] == ["worker-handle-scheduler-connection-broken"]
+
+
+class Connecting:
+    """Stands for a client that has lost its scheduler."""
+
+    def __init__(self) -> None:
+        self.status = "connecting"
+        self.scheduler = SimpleNamespace(address="tcp://somewhere:8786")
+        self.connection_args: dict[str, object] = {}
+        self.connected: list[float | None] = []
+
+    async def _ensure_connected(self, timeout: float | None = None) -> None:
+        self.connected.append(timeout)
+
+
+def test_a_client_tries_a_lost_scheduler_again_and_again_for_a_second_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+
+    async def connect(_address: str, timeout: float) -> SimpleNamespace:
+        waits.append(timeout)
+        if len(waits) < 4:
+            raise OSError("nobody listens")
+        return SimpleNamespace(close=lambda: asyncio.sleep(0))
+
+    monkeypatch.setattr("distributed.comm.connect", connect)
+    monkeypatch.setattr(dask_private, "LISTENS_S", 0.0)
+    client = Connecting()
+    dask_private.wait_for_scheduler(client, 120.0)
+    asyncio.run(client._ensure_connected(timeout=120.0))
+    assert waits == [1] * 4
+    assert client.connected == [120.0], "once somebody listens"
+
+
+def test_a_client_gives_up_once_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("distributed.comm.connect", Mock(side_effect=OSError("nobody listens")))
+    client = Connecting()
+    dask_private.wait_for_scheduler(client, 120.0)
+    with pytest.raises(OSError):  # noqa: PT011 (what Dask looks for; a time-out is one)
+        asyncio.run(client._ensure_connected(timeout=0.05))
+    assert client.connected == []
+
+
+def test_dasks_client_looks_for_a_lost_scheduler_through_the_call_that_is_replaced() -> None:
+    from distributed import Client
+
+    assert "await self._ensure_connected(timeout=timeout)" in inspect.getsource(Client._reconnect)
