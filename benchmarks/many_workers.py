@@ -9,9 +9,11 @@ databases must be empty. With ``--kill`` scheduler, server and a third of the wo
 killed once a third of the cells have ended, and started again after five seconds.
 
 Printed are cells per second, how busy the workers were between the moment when all had work and
-the one when none waited, the claims' times, and how many ended runs waited for delivery. Then every
-record in MLflow is compared with what the workers sent; the exit code is 1 if one is missing,
-changed or there twice.
+the one when none waited, the claims' times, and how many ended runs waited for delivery; with
+``--kill`` also how busy they could have been, if each were idle only from a kill until its process
+or the scheduler's is started again, and for what its killed run had done. Then every record in
+MLflow is compared with what the workers sent; the exit code is 1 if one is missing, changed or
+there twice.
 """
 
 import argparse
@@ -31,6 +33,7 @@ import psycopg
 from benchmarks.simulated_workers import record
 from benchmarks.simulated_workers.checked import checked
 from benchmarks.simulated_workers.cluster import Cluster, Service, processor_seconds
+from benchmarks.simulated_workers.outage import Outage, Span, overlap
 from benchmarks.simulated_workers.sweep_file import OPTIONS, write_sweep
 from seedbed.runs.settings.processor import processor
 from seedbed.system.paths import IMPORT_ROOT
@@ -49,7 +52,7 @@ UPLOADING = ".artifact.uploading."
 """How MLflow's server names the file of an upload until it is whole."""
 
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-Spans = list[tuple[float, float]]
+Spans = list[Span]
 
 
 @dataclass
@@ -58,6 +61,8 @@ class Measured:
 
     Attributes:
         spans: When each run slept.
+        in_vain: When each run began that was killed.
+        outage: When what was killed was away; None if nothing was.
         backlog: Ended runs that waited for delivery, second by second.
         connections: To PostgreSQL, second by second.
         claims: Milliseconds.
@@ -67,6 +72,8 @@ class Measured:
     """
 
     spans: Spans = field(default_factory=list)
+    in_vain: list[float] = field(default_factory=list)
+    outage: Outage | None = None
     backlog: list[int] = field(default_factory=list)
     connections: list[int] = field(default_factory=list)
     claims: list[float] = field(default_factory=list)
@@ -75,19 +82,29 @@ class Measured:
     seconds: float = 0.0
 
 
-def busy_share(spans: Spans, slots: int) -> tuple[float, float]:
-    """How busy the workers were while cells waited, and for how many seconds that was.
+def busy_window(spans: Spans, slots: int) -> Span:
+    """From the moment when all workers had a run until no cell waited.
 
     Args:
         spans: When each run slept.
         slots: Runs at once.
     """
     begins = sorted(began for began, _ in spans)
-    first, last = begins[min(slots, len(begins)) - 1], begins[-1]
+    return begins[min(slots, len(begins)) - 1], begins[-1]
+
+
+def busy_share(spans: Spans, slots: int, window: Span) -> float:
+    """How busy the workers were in a window.
+
+    Args:
+        spans: When each run slept.
+        slots: Runs at once.
+        window: Where cells waited.
+    """
+    first, last = window
     if last <= first:
-        return float("nan"), 0.0
-    inside = (max(0.0, min(end, last) - max(began, first)) for began, end in spans)
-    return sum(inside) / (slots * (last - first)), last - first
+        return float("nan")
+    return sum(overlap(span, window) for span in spans) / (slots * (last - first))
 
 
 def measure(given: argparse.Namespace, scratch: Path) -> list[str]:
@@ -114,8 +131,12 @@ def measure(given: argparse.Namespace, scratch: Path) -> list[str]:
     finally:
         cluster.stop()
     found.claims = [float(ms) for ms in _lines(log, "claims-*")]
-    slept = map(json.loads, _lines(log, "worker-*"))
-    found.spans = [(one["began"], one["ended"]) for one in slept]
+    slept = [json.loads(line) for line in _lines(log, "worker-*")]
+    found.spans = [(began, ended) for _, began, ended in slept]
+    begun = [json.loads(line) for line in _lines(log, "begun-*")]
+    ended = {(cell, began) for cell, began, _ in slept}
+    found.in_vain = [began for cell, began in begun if (cell, began) not in ended]
+    found.outage = cluster.outage()
     found.starts = [json.loads(p.read_text())["starts"] for p in log.glob("driver-*")]
     for line in _lines(log, "starts-*"):
         print(line)
@@ -250,7 +271,8 @@ def _differences(
 
 def show(given: argparse.Namespace, found: Measured) -> None:
     """Print what was measured."""
-    share, window = busy_share(found.spans, given.workers)
+    window = busy_window(found.spans, given.workers)
+    share, seconds = busy_share(found.spans, given.workers, window), window[1] - window[0]
     slept = max(end for _, end in found.spans) - min(began for began, _ in found.spans)
     ordered = sorted(found.claims)
     print(
@@ -261,7 +283,11 @@ def show(given: argparse.Namespace, found: Measured) -> None:
     print(f"from the drivers' start to their end  {found.seconds:8.1f} s")
     print(f"from the first run to the last        {slept:8.1f} s")
     print(f"cells per second, first run to last   {given.cells / slept:8.2f}")
-    print(f"workers busy while cells waited       {share:8.1%}  (over {window:.0f} s)")
+    print(f"workers busy while cells waited       {share:8.1%}  (over {seconds:.0f} s)")
+    if found.outage is not None:
+        idle = found.outage.idle(found.spans, found.in_vain, window) / given.workers
+        print(f"idle because processes were killed    {idle:8.1f} s a worker, "
+              f"so busy {1 - idle / seconds:.1%} at most")  # fmt: skip
     print(f"claim, median and 95th percentile     {statistics.median(ordered):8.1f} ms, "
           f"{ordered[int(0.95 * len(ordered))]:.1f} ms (n={len(ordered)})")  # fmt: skip
     print(f"ended runs that waited for delivery   {max(found.backlog):8d} at most, "

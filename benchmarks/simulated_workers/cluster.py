@@ -14,6 +14,7 @@ import psutil
 import requests
 
 from benchmarks.simulated_workers import worker
+from benchmarks.simulated_workers.outage import Outage
 from seedbed.system.paths import IMPORT_ROOT
 
 ANSWER_S = 120.0
@@ -38,6 +39,7 @@ class Service:
         environment: Of the process.
         log: Where its output goes.
         spent: Processor seconds of its processes that have ended.
+        began: When its process was started last, in seconds since 1970.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Service:
     environment: Mapping[str, str]
     log: Path
     spent: float = 0.0
+    began: float = 0.0
     _process: subprocess.Popen[bytes] | None = None
     _ended: float | None = None
     _seen: float = 0.0
@@ -60,7 +63,7 @@ class Service:
                 stderr=log,
                 start_new_session=True,
             )
-        self._ended, self._seen = None, 0.0
+        self._ended, self._seen, self.began = None, 0.0, time.time()
 
     @property
     def code(self) -> int | None:
@@ -132,6 +135,7 @@ class Cluster:
     scheduler: Service = field(init=False)
     workers: list[Service] = field(init=False)
     drivers: list[Service] = field(default_factory=list)
+    _killed: float | None = None
 
     def __post_init__(self) -> None:
         self.address = f"http://127.0.0.1:{free_port()}"
@@ -165,8 +169,12 @@ class Cluster:
         return ["mlflow", "server", "--port", port, "--workers", "2",
                 "--artifacts-destination", artifacts]  # fmt: skip
 
+    def _threads(self, number: int) -> int:
+        """Runs at once on a worker process."""
+        return len(range(number, self.slots, self.processes))
+
     def _worker_command(self, number: int) -> list[str]:
-        threads = len(range(number, self.slots, self.processes))
+        threads = self._threads(number)
         flags = ["--nthreads", str(threads), "--no-nanny", "--no-dashboard", "--memory-limit", "0"]
         flags += ["--local-directory", str(self.scratch / "dask"), "--preload", worker.__file__]
         return ["distributed.cli.dask_worker", self.scheduler_address, *flags]
@@ -189,8 +197,20 @@ class Cluster:
 
     def kill_some(self) -> None:
         """Kill server, scheduler and every third worker process at once."""
+        self._killed = time.time()
         for service in (self.server, self.scheduler, *self.workers[::3]):
             service.signal(signal.SIGKILL)
+
+    def outage(self) -> Outage | None:
+        """When what was killed was away; None if nothing was."""
+        if self._killed is None:
+            return None
+        workers = {n: self.workers[n].began for n in range(0, self.processes, 3)}
+        return Outage(
+            self._killed,
+            self.scheduler.began,
+            [(self._threads(number), began) for number, began in workers.items()],
+        )
 
     def stop(self) -> None:
         """End everything."""

@@ -33,21 +33,21 @@ def _sleep(future: Future[Any], path: Path) -> None:
     try:
         folder = RunFolder(path)
         seconds = record.seconds_of(folder.header.cell)
+        _note("begun", [folder.header.cell, began])
         time.sleep(seconds)
         trained = RunFolder(Path(os.environ[record.FOLDER]))
         outcome = record.write_record(trained, folder)
-        _note(folder.header.cell, began, began + seconds)
+        _note("worker", [folder.header.cell, began, began + seconds])
         future.set_result(outcome)
     except BaseException as error:  # the future passes it on
         future.set_exception(error)
 
 
-def _note(cell: str, began: float, ended: float) -> None:
-    """One line, one write: when the run of a cell slept."""
-    line = json.dumps({"cell": cell, "began": began, "ended": ended}) + "\n"
-    path = Path(os.environ[record.LOG]) / f"worker-{os.getpid()}.jsonl"
+def _note(name: str, fields: list[object]) -> None:
+    """One line, one write: the cell of a run, when it began, and when it ended."""
+    path = Path(os.environ[record.LOG]) / f"{name}-{os.getpid()}.jsonl"
     with path.open("ab", buffering=0) as stream:
-        stream.write(line.encode())
+        stream.write(json.dumps(fields).encode() + b"\n")
 
 
 _POOL = SleepingPool()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.many_workers import busy_share, faults
+from benchmarks.many_workers import busy_share, busy_window, faults
 from benchmarks.simulated_workers import record
+from benchmarks.simulated_workers.outage import Outage
 from benchmarks.simulated_workers.sweep_file import write_sweep
 from benchmarks.simulated_workers.worker import SleepingPool
 from seedbed.sweeps.design.design import load
@@ -20,20 +21,29 @@ from tests.support.waiting import HEADER
 
 def test_workers_that_never_wait_are_wholly_busy() -> None:
     spans = [(0.0, 10.0), (1.0, 11.0), (10.0, 20.0), (11.0, 21.0), (20.0, 30.0)]
-    share, seconds = busy_share(spans, 2)
-    assert share == pytest.approx(1)
-    assert seconds == 19
+    window = busy_window(spans, 2)
+    assert window == (1.0, 20.0)
+    assert busy_share(spans, 2, window) == pytest.approx(1)
 
 
 def test_a_worker_that_waits_half_of_the_time_halves_its_share() -> None:
     spans = [(0.0, 10.0), (0.0, 5.0), (10.0, 20.0), (10.0, 15.0), (20.0, 30.0)]
-    assert busy_share(spans, 2)[0] == pytest.approx(0.75)
+    assert busy_share(spans, 2, busy_window(spans, 2)) == pytest.approx(0.75)
 
 
 def test_a_sweep_without_waiting_cells_has_no_share() -> None:
-    share, seconds = busy_share([(0.0, 10.0), (1.0, 11.0)], 2)
-    assert math.isnan(share)
-    assert seconds == 0
+    spans = [(0.0, 10.0), (1.0, 11.0)]
+    window = busy_window(spans, 2)
+    assert window == (1.0, 1.0)
+    assert math.isnan(busy_share(spans, 2, window))
+
+
+def test_a_kill_costs_a_worker_its_run_and_its_restart_and_the_others_the_schedulers() -> None:
+    outage = Outage(killed=100.0, scheduler=106.0, workers=[(2, 107.0)])
+    ended = [(80.0, 99.0), (85.0, 102.0), (90.0, 106.5)]  # of these the second waited 4 s
+    in_vain = [95.0, 88.0]
+    assert outage.idle(ended, in_vain, (0.0, 200.0)) == 4 + 5 + 12 + 2 * 7
+    assert outage.idle(ended, in_vain, (90.0, 105.0)) == 3 + 5 + 10 + 2 * 5
 
 
 @pytest.fixture
@@ -62,7 +72,11 @@ def test_a_simulated_run_sleeps_and_leaves_the_whole_record(
     ]
     assert (folder.artifacts / "predictions.npz").read_bytes() == b"many numbers"
     (note,) = tmp_path.glob("worker-*.jsonl")
-    assert json.loads(note.read_text())["cell"] == "c1"
+    cell, began, ended = json.loads(note.read_text())
+    (begun,) = tmp_path.glob("begun-*.jsonl")
+    assert cell == "c1"
+    assert 0.2 <= ended - began <= 0.3
+    assert json.loads(begun.read_text()) == [cell, began]
 
 
 def delivered(file: Path, trained: RunFolder, store: Store, folders: Path) -> None:
