@@ -1,6 +1,7 @@
-"""Hundreds of workers that sleep as long as a training would take: what does the rest keep up with?
+r"""Hundreds of workers that sleep as long as a training takes: what does the rest keep up with?
 
-    python -m benchmarks.many_workers --ledger postgresql://… --store postgresql://… [--kill]
+    python -m benchmarks.many_workers --ledger postgresql://… --store postgresql://… \
+        [--kill] [--app seedbed]
 
 Everything but the training is real: a Dask scheduler, drivers of one sweep, a ledger on PostgreSQL,
 an MLflow server on PostgreSQL, and the record of a run that was trained once (its epochs and all
@@ -122,7 +123,7 @@ def measure(given: argparse.Namespace, scratch: Path) -> list[str]:
         "OMP_NUM_THREADS": "1",
     }
     backend = given.store.replace("postgresql:", "postgresql+psycopg:", 1)
-    cluster = Cluster(scratch, backend, given.workers, given.processes, environment)
+    cluster = Cluster(scratch, backend, given.workers, given.processes, environment, given.app)
     try:
         cluster.start()
         found = _sweep(
@@ -311,6 +312,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cells", type=int, default=2000, help="a multiple of 5")
     parser.add_argument("--seconds", type=float, default=30.0, help="of a run")
     parser.add_argument("--spread", type=float, default=10.0)
+    parser.add_argument("--app", choices=["seedbed"], help="of MLflow's server")
     parser.add_argument("--kill", action="store_true", help="kill a third of it halfway")
     given = parser.parse_args(arguments)
     return checked(lambda scratch: measure(given, scratch), given.cells)

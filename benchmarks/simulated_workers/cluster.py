@@ -123,6 +123,7 @@ class Cluster:
         slots: Runs at once on all workers.
         processes: Worker processes.
         environment: Of every process.
+        app: Of MLflow's server; None for MLflow's own.
         drivers: Of the sweep; ended with the rest.
     """
 
@@ -131,6 +132,7 @@ class Cluster:
     slots: int
     processes: int
     environment: Mapping[str, str]
+    app: str | None = None
     server: Service = field(init=False)
     scheduler: Service = field(init=False)
     workers: list[Service] = field(init=False)
@@ -166,8 +168,9 @@ class Cluster:
     def _server_command(self) -> list[str]:
         port = self.address.rpartition(":")[2]
         artifacts = str(self.scratch / "artifacts")
+        app = ["--app-name", self.app] if self.app else []
         return ["mlflow", "server", "--port", port, "--workers", "2",
-                "--artifacts-destination", artifacts]  # fmt: skip
+                "--artifacts-destination", artifacts, *app]  # fmt: skip
 
     def _threads(self, number: int) -> int:
         """Runs at once on a worker process."""
