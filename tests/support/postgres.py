@@ -41,7 +41,7 @@ class Postgres:
             file.write_text(password)
             file.chmod(0o644)
             auth = ["--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={file}"]
-        self._run("initdb", "-D", self._data, "-U", "postgres", "-N", *auth)
+        self._run("initdb", "-D", self._data, "-U", "postgres", "-N", "-E", "UTF8", *auth)
         self.start()
 
     @classmethod
@@ -87,7 +87,7 @@ class Postgres:
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def _control(self, *arguments: str) -> None:
-        self._run("pg_ctl", "-D", self._data, "-w", "-s", *arguments)
+        self._run("pg_ctl", "-D", self._data, "-w", "-t", "200", "-s", *arguments)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._user, str(self._binaries / program), *arguments]

@@ -20,14 +20,19 @@ def postgres_server() -> Iterator[Path]:
 @pytest.fixture
 def postgres_url(postgres_server: Path) -> str:
     """An empty database on that server."""
-    name = f"seedbed_{uuid.uuid4().hex[:8]}"
+    return new_database(postgres_server)
+
+
+def new_database(server: Path, options: str = "") -> str:
+    """The address of an empty database, made with these options of ``CREATE DATABASE``."""
     import psycopg
 
+    name = f"seedbed_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(
-        f"host={postgres_server} user=postgres dbname=postgres", autocommit=True
+        f"host={server} user=postgres dbname=postgres", autocommit=True
     ) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return f"postgresql://postgres@/{name}?host={postgres_server}"
+        connection.execute(f"CREATE DATABASE {name} {options}".encode())
+    return f"postgresql://postgres@/{name}?host={server}"
 
 
 @pytest.fixture(params=["journal", "postgresql"])

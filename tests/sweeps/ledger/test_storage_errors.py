@@ -1,6 +1,9 @@
 """Which errors mean that a ledger is out of reach."""
 
 import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import click
 import pytest
@@ -8,8 +11,11 @@ from click.testing import CliRunner
 from sqlalchemy import exc
 
 from seedbed.cli.main import Seedbed
+from seedbed.sweeps.design.design import load
+from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
 from seedbed.system.errors import LockedError, StoreError
+from tests.sweeps.conftest import new_database
 
 
 def test_errors_are_told_apart_without_psycopg(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,3 +46,15 @@ def test_a_verb_that_exits_early_keeps_its_exit_code(monkeypatch: pytest.MonkeyP
 
     done = CliRunner().invoke(OneVerb(name="seedbed"), ["run"])
     assert done.exit_code == 3, done.output
+
+
+def test_a_database_that_leaves_the_encoding_of_texts_open_holds_a_ledger(
+    write_design: Callable[..., Path], postgres_server: Path
+) -> None:
+    """As PostgreSQL makes it under the locale C."""
+    url = new_database(postgres_server, "ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    with closing(Ledger.open(load(write_design(seeds=1)), url)) as ledger:
+        claim = ledger.claim()
+        assert claim is not None
+        ledger.failed(claim.trial_id, "größer als 数", again=False)
+        assert list(ledger.reasons().values()) == ["größer als 数"]

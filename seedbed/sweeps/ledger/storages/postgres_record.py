@@ -122,7 +122,12 @@ def for_psycopg(statement: str) -> bytes:
 
 
 def connection_options(url: str) -> dict[str, str | int]:
-    """A time limit, and a name by which another process can say who holds a lock."""
+    """A time limit, and a name by which another process can say who holds a lock.
+
+    Texts are UTF-8 even in a database that leaves their encoding open, as one made under the locale
+    C does.
+    """
     name = f"process {os.getpid()} on {socket.gethostname()}"[:63]
     waits: dict[str, str | int] = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_S}
-    return {"application_name": name, **waits}
+    encoding = {} if "client_encoding" in url else {"client_encoding": "utf8"}
+    return {"application_name": name, **waits, **encoding}
