@@ -142,7 +142,7 @@ def open_lock(path: Path) -> FileIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise _odd_lock(path)
-    return open(descriptor, "rb+", buffering=0)  # noqa: PTH123 (a descriptor)
+    return open(path, "rb+", buffering=0, opener=lambda *_: descriptor)
 
 
 def _odd_lock(path: Path) -> StoreError:
@@ -165,7 +165,7 @@ def try_lock(stream: IO[bytes] | IO[str], shared: bool = False) -> bool:
         if error.errno in NO_LOCKS:
             raise StoreError(
                 f"The file system of {stream.name} must have locks (flock), but it has none: put "
-                "the store on a local disk with SEEDBED_STORE, or give --ledger postgresql://…."
+                "the store on a local disk with SEEDBED_STORE."
             ) from None
         raise
     return True

@@ -32,7 +32,7 @@ def open_regular(path: Path, *, writing: bool = False) -> FileIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise _refused(path)
-    return open(descriptor, "rb+" if writing else "rb", buffering=0)  # noqa: PTH123
+    return open(path, "rb+" if writing else "rb", buffering=0, opener=lambda *_: descriptor)
 
 
 def _refused(path: Path) -> NotRegularError:
