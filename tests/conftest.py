@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import hypothesis
@@ -16,12 +17,20 @@ from seedbed.runs.settings.options import RunOptions
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.tracking.store import Store
 
+ONEDNN = os.environ.get("SEEDBED_TESTS_ONEDNN", "1")
+SHELLS_OWN = (
+    *("COLUMNS", "LINES", "TERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"),
+    *("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"),
+)
+
 
 def pytest_configure() -> None:
-    """Let Ctrl-C reach the commands that tests start, also where the tests run in the background.
+    """Take from the tests what a shell may have set: its terminal, a proxy, and Ctrl-C ignored.
 
     A shell without job control starts ``make test &`` with SIGINT ignored, and children inherit it.
     """
+    for name in SHELLS_OWN:
+        os.environ.pop(name, None)
     is_main = threading.current_thread() is threading.main_thread()
     if is_main and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -45,6 +54,27 @@ def _no_tensorflow_in_the_tests_process() -> Iterator[None]:
     before = "tensorflow" in sys.modules
     yield
     assert before or "tensorflow" not in sys.modules, "load TensorFlow in another process"
+
+
+def fork_server() -> int | None:
+    """The process that forks the runs of all pools of this process, once one was opened."""
+    pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid")  # noqa: B009
+    return pid
+
+
+@pytest.fixture(autouse=True)
+def _the_fork_server_has_the_settings_of_the_pool() -> Iterator[None]:
+    """Fail a test that starts it with other ones, because it serves all later tests.
+
+    Such a test takes the fixture ``pool``, or opens its pool in another process.
+    """
+    before = fork_server()
+    yield
+    after = fork_server()
+    if after in (None, before) or not Path("/proc/self/environ").exists():
+        return
+    variables = Path(f"/proc/{after}/environ").read_bytes().split(b"\0")
+    assert f"TF_ENABLE_ONEDNN_OPTS={ONEDNN}".encode() in variables, "take the fixture pool"
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +126,6 @@ def pool() -> Iterator[LocalPool]:
 
     ``SEEDBED_TESTS_ONEDNN=0`` takes TensorFlow's own operations in place of oneDNN's.
     """
-    tensorflow_setup.prepare(RunOptions(onednn=os.environ.get("SEEDBED_TESTS_ONEDNN", "1") == "1"))
+    tensorflow_setup.prepare(RunOptions(onednn=ONEDNN == "1"))
     with LocalPool(2, stop_grace_s=60.0) as opened:  # a busy machine ends what is stopped late
         yield opened

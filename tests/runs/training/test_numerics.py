@@ -80,6 +80,7 @@ def test_a_run_by_itself_has_the_machines_cores(store_path: Path, tmp_path: Path
     assert f"{expected} operations at once" in done.stdout.splitlines()
 
 
+@pytest.mark.usefixtures("pool")
 @pytest.mark.parametrize(("workers", "cores", "at_once"), [(1, 8, "4"), (2, 6, "3"), (3, 2, "1")])
 def test_a_pool_shares_the_cores_among_its_runs(
     monkeypatch: pytest.MonkeyPatch, workers: int, cores: int, at_once: str

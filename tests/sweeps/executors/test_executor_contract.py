@@ -129,6 +129,7 @@ def test_a_cell_ends_in_the_drivers_folder(executor: Executor, tmp_path: Path) -
     assert (folder.artifacts / "checkpoints" / "best.keras").exists()
 
 
+@pytest.mark.usefixtures("pool")
 def test_closed_executors_take_nothing(address: str, design: Design) -> None:
     for executor in (InProcess(), LocalPool(1, preload=()), ClusterPool(address, design, {})):
         executor.shutdown()
@@ -175,6 +176,7 @@ def hog(path: str) -> None:
     time.sleep(250)
 
 
+@pytest.mark.usefixtures("pool")
 def test_a_process_that_takes_too_much_memory_is_killed_and_says_so(tmp_path: Path) -> None:
     with LocalPool(1, preload=(), memory_limit=900_000_000) as single:
         with pytest.raises(ProcessDiedError, match=r"above the limit of 0\.90 GB per run"):

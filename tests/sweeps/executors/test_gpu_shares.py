@@ -81,6 +81,7 @@ def own_gpu(started: str, go_on: str) -> tuple[str | None, ...]:
     return tuple(os.environ.get(name) for name in names)
 
 
+@pytest.mark.usefixtures("pool")
 def test_tasks_that_run_at_once_hold_different_gpus(tmp_path: Path) -> None:
     pool = LocalPool(2, preload=(), shares=(Share("GPU-a", None, 1), Share("GPU-b", 900, 2)))
     go_on = tmp_path / "go on"

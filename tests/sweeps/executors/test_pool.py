@@ -77,6 +77,7 @@ def test_map_keeps_the_order(pool: LocalPool) -> None:
     assert list(pool.map(nap, [0.2, 0.0])) == ["rested", "rested"]
 
 
+@pytest.mark.usefixtures("pool")
 def test_no_more_run_at_once_than_workers() -> None:
     with LocalPool(1) as single:
         began = time.monotonic()
@@ -85,6 +86,7 @@ def test_no_more_run_at_once_than_workers() -> None:
         assert time.monotonic() - began >= 0.6
 
 
+@pytest.mark.usefixtures("pool")
 def test_shutdown_waits_for_what_is_queued() -> None:
     single = LocalPool(1)
     futures = [single.submit(nap, 0.1) for _ in range(3)]
@@ -94,6 +96,7 @@ def test_shutdown_waits_for_what_is_queued() -> None:
         single.submit(nap, 0)
 
 
+@pytest.mark.usefixtures("pool")
 def test_stopping_ends_what_runs_and_cancels_what_waits() -> None:
     with LocalPool(1) as single:
         running, waiting = single.submit(nap, 250), single.submit(nap, 250)
@@ -135,6 +138,7 @@ def start_and_hang(path: str) -> None:
     time.sleep(600)
 
 
+@pytest.mark.usefixtures("pool")
 def test_what_a_killed_task_started_ends_with_it(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     with LocalPool(1, preload=(), stop_grace_s=0.2) as small:
