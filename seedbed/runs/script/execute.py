@@ -22,7 +22,7 @@ from seedbed.runs.script.notebook.stand_ins import StandIns
 from seedbed.runs.script.process import process_setup
 from seedbed.runs.script.put_back.restore import restore, restore_calls
 from seedbed.runs.script.randomness import outside_patches, stream_patches
-from seedbed.runs.script.randomness.torch_streams import TorchStreams, uses_torch
+from seedbed.runs.script.randomness.torch_streams import TorchStreams
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.runs.script.timeline.prints import watch_prints
 from seedbed.runs.script.workspace import Workspace
@@ -104,8 +104,6 @@ def _wrap_libraries(made: ScriptRun) -> None:
 
 def _let_seeds_follow(made: ScriptRun) -> None:
     """Have every generator follow the run's seed, or each source a seed of its own."""
-    if uses_torch(made.modules):
-        import torch  # noqa: F401 (seeded with the others)
     if made.streams is None:
         made.seeding.begin()
         if made.options.keep_seeds:

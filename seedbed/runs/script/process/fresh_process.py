@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from seedbed.runs.script.hooks.traces.tensor_trace import NOTHING, Traced
 from seedbed.runs.script.options import Options
+from seedbed.runs.script.process.torch_first import load_torch_first
 from seedbed.system.processes.child_path import python
 from seedbed.tracking.writing.run_folder import RunFolder
 
@@ -66,6 +67,7 @@ def _end_with_parent() -> None:
 
 
 def _child(folder: Path) -> None:
+    load_torch_first()
     from seedbed.runs.script.run import run
 
     _end_with_parent()

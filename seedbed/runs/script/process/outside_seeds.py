@@ -10,6 +10,7 @@ from functools import partial
 from seedbed.doctor.source.module import Module
 from seedbed.runs.script.keras_backend import JAX, VARIABLE
 from seedbed.runs.script.options import Options
+from seedbed.runs.script.process.torch_first import VARIABLE as TORCH_FIRST, uses_torch
 from seedbed.runs.script.randomness.outside_lines import hash_lines
 from seedbed.runs.script.script_files import imported_modules
 from seedbed.runs.settings.tensorflow_setup import HASH_SEED, HASH_SEED_BEFORE, usable_cores
@@ -42,10 +43,13 @@ def outside_seeds(options: Options, module: Module) -> OutsideSeeds:
     whose seeds are to follow the run's; so does one whose hash seed the user's shell sets. The
     environment varies if ``vary_environment`` says so.
     """
+    modules = (module, *imported_modules(module))
     wanted: dict[str, str] = {VARIABLE: JAX} if options.backend == JAX else {}
+    if uses_torch(modules):
+        wanted[TORCH_FIRST] = "1"
     if not (options.separate or options.keep_seeds):
         return OutsideSeeds(options, _missing(wanted), {})
-    lines = {str(one.path): hash_lines(one.source) for one in (module, *imported_modules(module))}
+    lines = {str(one.path): hash_lines(one.source) for one in modules}
     lines = {path: found for path, found in lines.items() if found}
     seed_of = partial(_seed_of, options)
     settings = _environment(options, seed_of("environment"))

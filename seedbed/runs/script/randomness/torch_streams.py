@@ -5,12 +5,10 @@ numbers each time without being stable. Each draw takes the generator of the sou
 it; what no Python function asks for, such as dropout within an LSTM, is the source ``torch``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
-from importlib.util import find_spec
 from typing import Any
 
-from seedbed.doctor.source.module import Module
 from seedbed.runs.script.randomness.random_streams import RandomStreams
 
 METHODS = (
@@ -29,11 +27,6 @@ DROPOUTS = (
     "dropout2d",
     "dropout3d",
 )
-
-
-def uses_torch(modules: Sequence[Module]) -> bool:
-    """Whether a script imports PyTorch, and it is installed."""
-    return any("torch" in one.roots for one in modules) and find_spec("torch") is not None
 
 
 class TorchStreams:
