@@ -124,8 +124,14 @@ def _gone(node: ast.AST, names: dict[str, str]) -> Iterator[tuple[str, str]]:
         full = full_name(node, names)
         if full is not None:
             yield from _gone_attribute(node, full, names)
-    elif isinstance(node, ast.Call) and node.keywords:
+    elif isinstance(node, ast.Call) and node.keywords and not _is_foreign(node.func, names):
         yield from gone_in_call(node)
+
+
+def _is_foreign(function: ast.expr, names: dict[str, str]) -> bool:
+    """Whether a call is known to be another library's, such as PyTorch's ``optim.Adam(lr=…)``."""
+    full = full_name(function, names)
+    return full is not None and not full.startswith(("keras", "tf_keras", "tensorflow"))
 
 
 def _gone_attribute(
