@@ -17,9 +17,10 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from seedbed.runs.script.process.shutdown_private import end_executors, end_processes
+from seedbed.runs.settings.tensorflow_setup import BACKEND
 
 WINDOWS = ("DISPLAY", "WAYLAND_DISPLAY")
-TOO_LATE = ("TF_", "KERAS_BACKEND", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "PYTHONHASHSEED")
+TOO_LATE = ("TF_", BACKEND, "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "PYTHONHASHSEED")
 WINDOWLESS = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}
 SPAWNING = {
     "subprocess.Popen": "subprocess",
@@ -151,10 +152,7 @@ def watch_process(say: Callable[[str], None]) -> None:
         if event in SPAWNING and not _of_python_itself(arguments):
             text = f"it starts processes ({SPAWNING[event]}); Seedbed does not see what they train"
         elif event == "os.putenv" and _comes_too_late(*arguments):
-            text = (
-                f"it sets {os.fsdecode(arguments[0])}, but too late: repeat loads "
-                "TensorFlow before the script begins"
-            )
+            text = too_late(*map(os.fsdecode, arguments))
         else:
             return
         if text not in told:
@@ -162,6 +160,17 @@ def watch_process(say: Callable[[str], None]) -> None:
             say(text)
 
     sys.addaudithook(hook)
+
+
+def too_late(name: str, value: str) -> str:
+    """What to say of a variable that is set after TensorFlow or Keras has read it."""
+    if name != BACKEND:
+        return f"it sets {name}, but too late: repeat loads TensorFlow before the script begins"
+    now = os.environ.get(name, "tensorflow")
+    told = f"it sets {name}={value}, but this run of Keras is on {now}"
+    if value in ("tensorflow", "jax"):
+        return f"{told}: give --backend {value}"
+    return f"{told}: Seedbed runs Keras on TensorFlow and JAX"
 
 
 def _comes_too_late(name: bytes | str, value: bytes | str) -> bool:
