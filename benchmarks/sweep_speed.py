@@ -12,10 +12,12 @@ an empty SQLite store each. Start-up counts. Opponents:
     ray      Ray Tune, two workers of one core; installed into a scratch folder for the benchmark,
              or taken from FOLDER
 
-What is beside training is told apart: until the first run begins (imports, TensorFlow, data set's
-checksum), in the runs (fork, data, network, record), and after the last run (delivery).
+Python may keep all compiled code, as it does of an installed copy. What is beside training is
+told apart: until the first run begins (imports, TensorFlow, data set's checksum), in the runs
+(fork, data, network, record), and after the last run (delivery).
 """
 
+import compileall
 import json
 import os
 import platform
@@ -99,6 +101,7 @@ def _timed(folder: Path, commands: list[list[str]]) -> Timing:
         "MLFLOW_TRACKING_URI": uri,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     Store(uri).check()  # makes the tables, which is done once in a store's life
     began, began_ms = time.perf_counter(), 1000 * time.time()
     for command in commands:
@@ -191,6 +194,8 @@ def main(short: bool, long: bool, against: tuple[str, ...], ray_packages: Path |
     """Time a sweep and its opponents, one after the other."""
     names = [name for name, asked in (("short", short), ("long", long)) if asked or short == long]
     print(f"{os.cpu_count()} cores, {processor().name}, Python {platform.python_version()}")
+    for folder in ("seedbed", "experiments", "benchmarks"):
+        compileall.compile_dir(ROOT / folder, quiet=1)
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:
             _measure(name, against, Path(scratch), ray_packages)
