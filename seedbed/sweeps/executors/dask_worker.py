@@ -36,6 +36,8 @@ LOOK_S = 0.5
 
 Of = tuple[str, Sequence[Mapping[str, str]]]
 
+_reading = threading.Lock()
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -68,7 +70,8 @@ def versions(experiment: str, data: Sequence[Mapping[str, str]]) -> dict[str, st
     Returns:
         Name → version: the code, Python, packages, and the checksum of each data set.
     """
-    return _versions(experiment, json.dumps([dict(sorted(item.items())) for item in data]))
+    with _reading:  # a worker's first tasks all ask at once
+        return _versions(experiment, json.dumps([dict(sorted(item.items())) for item in data]))
 
 
 @cache
