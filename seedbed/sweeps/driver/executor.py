@@ -31,6 +31,6 @@ def choose_executor(
 
     cluster = ClusterPool(settings.cluster, design, settings.resources or {}, settings.memory_limit)
     try:
-        yield cluster, lambda: min(workers or cluster.workers, cluster.workers), cluster.warnings
+        yield cluster, lambda: cluster.slots(workers), cluster.warnings
     finally:
         cluster.shutdown(cancel_futures=True)

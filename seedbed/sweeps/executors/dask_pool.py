@@ -107,12 +107,20 @@ class ClusterPool(Executor):
     @property
     def workers(self) -> int:
         """How many tasks the cluster runs at once now, with the resources that a task needs."""
+        return self.slots(None)
+
+    def slots(self, at_most: int | None) -> int:
+        """How many tasks may run now, those included whose worker was lost.
+
+        Args:
+            at_most: How many the user allows at once; None for as many as the cluster runs.
+        """
         if self._client.status == "connecting":  # the scheduler is away
             return 0
         if time.monotonic() - self._counted_at >= COUNTED_S:
             self._counted = self._count_workers()
             self._counted_at = time.monotonic()
-        return self._counted + self._lost.unfound
+        return min(at_most or self._counted, self._counted) + self._lost.unfound
 
     def _count_workers(self) -> int:
         info = self._client.scheduler_info(n_workers=-1)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -230,6 +231,15 @@ def test_the_scheduler_is_not_asked_before_each_cell_how_many_workers_there_are(
     time.sleep(1.1)
     assert cluster.workers == 2
     assert asked
+
+
+@pytest.mark.long
+def test_a_run_whose_worker_was_lost_takes_up_no_place_of_those_that_the_user_allows(
+    cluster: ClusterPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [cluster.slots(at_most) for at_most in (None, 1, 9)] == [2, 1, 2]
+    monkeypatch.setattr(cluster, "_lost", SimpleNamespace(unfound=3))
+    assert [cluster.slots(at_most) for at_most in (None, 1, 9)] == [5, 4, 5]
 
 
 @pytest.mark.long
