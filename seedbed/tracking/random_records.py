@@ -66,6 +66,8 @@ class RunCourse(RandomDraws):
 
     moments: Sequence[Moment]
     reads: Sequence[OutsideRead]
+    calls: NotRequired[Mapping[str, str]]
+    """How the script calls functions below its imports, as in ``DrawnBySource``."""
 
 
 class FirstDifference(TypedDict):

@@ -42,7 +42,7 @@ def test_files_in_another_order_are_to_be_sorted() -> None:
     two = course(moment("files", "the order of files", names="b"))
     said, read = parting(one, two)
     assert said.startswith("Two equal runs diverge at the order of files (line 9).")
-    assert "sorted(os.listdir(folder))" in said
+    assert "sort the names, with sorted(…) around the listing" in said
     assert read == "No seed sets what these lines read: line 3 (time.time)."
 
 
@@ -128,3 +128,23 @@ def test_runs_that_part_before_a_step_need_no_comparison_of_tensors() -> None:
     assert fits_to_compare(one, two) is None
     two = course(moment("data", "the data of fit 1", x="a"), seed="8")
     assert fits_to_compare(one, two) is None
+
+
+def test_what_removes_it_is_called_by_the_names_that_the_script_imports() -> None:
+    calls = {
+        "keras.utils.set_random_seed": "tf.keras.utils.set_random_seed",
+        "tf.config.experimental.enable_op_determinism": "import tensorflow as tf; "
+        "tf.config.experimental.enable_op_determinism",
+        "tf.config.threading.set_intra_op_parallelism_threads": "threading.set_intra",
+    }
+    for kind, said in (
+        ("weights", "tf.keras.utils.set_random_seed(7) before the model is built"),
+        ("step", "or import tensorflow as tf; tf.config.experimental.enable_op_determinism()"),
+    ):
+        one, two = (course(moment(kind, "it", a=digest)) for digest in "ab")
+        one["calls"] = calls
+        assert parting(one, two)[0].endswith(f"{said}.")
+    one, two = (course(moment("step", "it", a=digest)) for digest in "ab")
+    one["calls"] = calls
+    found = parting(one, two, lockstep("output", "dense", "threads"))
+    assert found[-1].endswith("so that removes it: threading.set_intra(1).")

@@ -8,7 +8,9 @@ from seedbed.doctor.editing.seed_lines import head_of, imported_names
 from seedbed.doctor.source.module import Module
 
 _ROOTS = {"np": "numpy", "tf": "tensorflow"}
-_SEEDS = (".seed", ".set_seed", ".set_random_seed", ".manual_seed", ".enable_op_determinism")
+_SEEDS = (".seed", ".set_seed", ".set_random_seed", ".manual_seed")
+"""How functions end that seed a generator."""
+_STATEMENTS = (*_SEEDS, ".enable_op_determinism", ".set_intra_op_parallelism_threads")
 """How functions end that are called in a statement of their own, before which an import can go."""
 
 
@@ -37,7 +39,7 @@ class CallNames:
             for one in paths:
                 if one == known or one.startswith(f"{known}."):
                     return name + one.removeprefix(known)
-        if not function.endswith(_SEEDS):
+        if not function.endswith(_STATEMENTS):
             return function
         if root == "keras" and self.module.roots & {"keras", "tensorflow"} == {"tensorflow"}:
             return self.spelled(f"tf.{function}")
@@ -74,7 +76,7 @@ def reseeds_by_itself(module: Module) -> bool:
     calls = (node for node in module.every(ast.Call) if isinstance(node, ast.Call))
     return any(
         isinstance(call.func, ast.Attribute)
-        and f".{call.func.attr}".endswith(_SEEDS[:-1])
+        and f".{call.func.attr}".endswith(_SEEDS)
         and all(isinstance(one, ast.Constant) and one.value is None for one in _given(call))
         for call in calls
     )

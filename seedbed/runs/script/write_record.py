@@ -8,7 +8,7 @@ from seedbed.runs.script.keras_backend import JAX
 from seedbed.runs.script.left_files import left_files
 from seedbed.runs.script.numbers import results
 from seedbed.runs.script.options import keras_of
-from seedbed.runs.script.randomness.advised_calls import with_advised_calls
+from seedbed.runs.script.randomness.advised_calls import advised_calls, with_advised_calls
 from seedbed.runs.script.randomness.unseen_draws import unseen_draws
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.tracking import schema
@@ -66,9 +66,9 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
         streams = cast("RandomDraws", {**made.streams.asdict(), "unseen": unseen})
         advised = with_advised_calls(streams, made.options.path)
         results.write_json(folder / schema.RANDOM_STREAMS, advised)
-        results.write_json(folder / schema.MOMENTS, made.moments.asdict())
+        results.write_json(folder / schema.MOMENTS, _moments(made))
     elif made.options.keep_seeds:
-        moments = {**made.moments.asdict(), "pins": made.seeding.pins}
+        moments = {**_moments(made), "pins": made.seeding.pins}
         results.write_json(folder / schema.MOMENTS, moments)
     keras = f"{made.choice.full_version}{' on JAX' if made.options.backend == JAX else ''}"
     data = data_sha256(made.options, space, written)
@@ -89,6 +89,11 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
         warnings=warnings,
         test_examples=examples,
     )
+
+
+def _moments(made: ScriptRun) -> dict[str, object]:
+    """What the run went through, and how its script calls what makes equal runs equal."""
+    return {**made.moments.asdict(), "calls": advised_calls(made.options.path)}
 
 
 def _reached(made: ScriptRun) -> list[str]:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from seedbed.analysis.answers.why.lockstep import lockstep_sentences
+from seedbed.analysis.answers.why.source import respelled
 from seedbed.tracking.random_records import DrawnBySource, Moment, RunCourse, SeedPin, SideBySide
 from seedbed.tracking.schema import NO_SEED, STEP_LOSS
 
 _KNOBS = {
-    "files": "sort the names, as in sorted(os.listdir(folder))",
+    "files": "sort the names, with sorted(…) around the listing",
     "data": "seed the generator that makes or orders them",
     "weights": "keras.utils.set_random_seed(7) before the model is built",
     "step": "one thread and deterministic operations: --numeric fixed, or "
@@ -52,8 +53,10 @@ def parting(one: RunCourse, two: RunCourse, lockstep: SideBySide | None = None) 
         return [*unseeded, *_reads(one)]
     for first, second in zip(one["moments"], two["moments"], strict=False):
         if first != second:
+            calls = one.get("calls", {})
             steps = lockstep_sentences(lockstep) if lockstep else []
-            return [_moment(first, second, is_known=bool(steps)), *steps, *_reads(one)]
+            said = [_moment(first, second, is_known=bool(steps)), *steps]
+            return [*(respelled(sentence, calls) for sentence in said), *_reads(one)]
     lengths = len(one["moments"]), len(two["moments"])
     if lengths[0] != lengths[1]:
         return [f"The two runs take different paths: {lengths[0]} moments against {lengths[1]}."]

@@ -1,7 +1,7 @@
 """One source of a script, and what is known of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.statistics.estimate import Estimate
@@ -127,7 +127,9 @@ def varying_source(share: SourceShare, streams: RandomDraws, sd: float | None) -
     close = known and left is not None and (left.high or 0) - (left.low or 0) <= 2 * CLOSE
     drawn = streams["sources"].get(share.source)
     own = drawn.get("pin") if drawn else None
-    pin = own or _respelled(_how_to_pin(share.source, drawn or _UNKNOWN), drawn or _UNKNOWN)
+    pin = own or respelled(
+        _how_to_pin(share.source, drawn or _UNKNOWN), (drawn or _UNKNOWN).get("calls", {})
+    )
     return WhySource(
         source=share.source,
         share=left,
@@ -161,10 +163,14 @@ def _how_to_pin(source: str, drawn: DrawnBySource) -> str:
     return " and ".join(own)
 
 
-def _respelled(pin: str, drawn: DrawnBySource) -> str:
-    """The line to write, with functions called by the names that the script imports."""
-    calls = drawn.get("calls", {})
-    return re.sub(_CALL, lambda found: calls.get(found.group(), found.group()), pin)
+def respelled(advice: str, calls: Mapping[str, str]) -> str:
+    """What to write, with functions called by the names that the script imports.
+
+    Args:
+        advice: Such as ``keras.utils.set_random_seed(7) before the model is built``.
+        calls: Function → how the script calls it.
+    """
+    return re.sub(_CALL, lambda found: calls.get(found.group(), found.group()), advice)
 
 
 def _pin_words(pin: SeedPin) -> str:

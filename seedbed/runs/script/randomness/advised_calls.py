@@ -12,6 +12,7 @@ FUNCTIONS = (
     *(SEED_ALL, "tf.random.set_seed", "tf.config.experimental.enable_op_determinism"),
     *("np.random.seed", "np.random.default_rng", "np.random.RandomState"),
     *("random.seed", "random.Random", "torch.manual_seed"),
+    "tf.config.threading.set_intra_op_parallelism_threads",
 )
 """What the advice on a source may name."""
 _OWN_LINE = re.compile(r"(cell \d+ )?line \d+")
@@ -40,3 +41,13 @@ def with_advised_calls(streams: RandomDraws, script: Path) -> RandomDraws:
     if all(_OWN_LINE.fullmatch(line) for line in lines) and not hidden:
         found["seed_all"] = f"{names_at(module, ()).spelled(SEED_ALL)}(7)"
     return found
+
+
+def advised_calls(script: Path) -> dict[str, str]:
+    """How the script calls each of ``FUNCTIONS`` below its imports; none if it cannot be read."""
+    try:
+        module = read_module(script)[0]
+    except UnreadableError:
+        return {}
+    names = names_at(module, ())
+    return {function: names.spelled(function) for function in FUNCTIONS}
