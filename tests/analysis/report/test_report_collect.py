@@ -347,7 +347,15 @@ def test_predictions_on_different_examples_are_not_joined() -> None:
     changed = dataclasses.replace(sweep.runs[0], load_predictions=lambda: other)
     stack, notes = stack_predictions([changed, *sweep.runs[1:5]])
     assert stack is None
-    assert notes == ["the runs were tested on different examples, so they cannot be joined"]
+    (note,) = notes
+    assert note.startswith("the runs were tested on different examples, so no example can be ")
+    labels = (found.labels + 1) % (found.labels.max() + 1)
+    relabelled = dataclasses.replace(found, labels=labels)
+    changed = dataclasses.replace(sweep.runs[0], load_predictions=lambda: relabelled)
+    stack, (note,) = stack_predictions([changed, *sweep.runs[1:5]])
+    assert stack is None
+    assert "as they do if each run draws or orders it anew" in note
+    assert "give the split one seed (random_state=42)" in note
 
 
 def test_an_unreadable_file_is_named_and_the_others_used() -> None:

@@ -14,6 +14,10 @@ from seedbed.tracking.schema import BEST_EPOCH
 
 READERS = 8
 """Prediction files fetched at a time."""
+NOT_FOLLOWED = (
+    ", so no example can be followed from run to run and only scores are compared: give the split "
+    "one seed (random_state=42) and do not shuffle the test set"
+)
 
 
 @dataclass(frozen=True)
@@ -105,15 +109,8 @@ def stack_predictions(
     if not loaded:
         return None, notes
     first = loaded[0]
-    if any(not np.array_equal(one.example_ids, first.example_ids) for one in loaded):
-        notes.append("the runs were tested on different examples, so they cannot be joined")
-        return None, notes
-    if any(not np.array_equal(one.labels, first.labels) for one in loaded):
-        notes.append("the runs disagree about the true labels, so they cannot be joined")
-        return None, notes
-    if len({one.probabilities.shape[1:] for one in loaded}) > 1 or first.labels.size < 2:
-        notes.append("the predictions do not fit one another, so they cannot be joined")
-        return None, notes
+    if unlike := _unlike(loaded):
+        return None, [*notes, unlike]
     kind = first.labels_by_epoch.dtype
     stack = Stack(
         positions=tuple(positions),
@@ -129,6 +126,23 @@ def stack_predictions(
         by_epoch=tuple(one.labels_by_epoch for one in loaded),
     )
     return stack, notes
+
+
+def _unlike(loaded: Sequence[Predictions]) -> str | None:
+    """Why predictions cannot be joined by example, and what to do; None if they can."""
+    first = loaded[0]
+    if any(not np.array_equal(one.example_ids, first.example_ids) for one in loaded):
+        return f"the runs were tested on different examples{NOT_FOLLOWED}"
+    if any(not np.array_equal(one.labels, first.labels) for one in loaded):
+        return (
+            "the true labels of the test set differ from run to run, as they do if each run draws "
+            f"or orders it anew{NOT_FOLLOWED}"
+        )
+    if len({one.probabilities.shape[1:] for one in loaded}) > 1:
+        return "the runs predict different numbers of classes, so only scores are compared"
+    if first.labels.size < 2:
+        return "the runs were tested on one example, so only scores are compared"
+    return None
 
 
 def predicted_labels(found: Predictions, best_epoch: float | None) -> npt.NDArray[np.integer]:
