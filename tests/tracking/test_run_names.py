@@ -20,6 +20,9 @@ from tests.support.waiting import HEADER
         ("batch_size=256", "batch_size=256 seed=3", "256 · seed 3 · batch_size"),
         ("a=1 b=x=y", "a=1 b=x=y seed=0", "1, x=y · seed 0 · a, b"),
         ("", "init_seed=1 order_seed=2", "init_seed 1, order_seed 2"),
+        ("", "seed=0 line 70=1", "seed 0, line 70 1"),
+        ("", "seed=0 helper.py line 3=2 init=4", "seed 0, helper.py line 3 2, init 4"),
+        ("", "seed=0 cell 2 line 7=1", "seed 0, cell 2 line 7 1"),
         ("flags=--lr=0.1", "flags=--lr=0.1 seed=2", "--lr=0.1 · seed 2 · flags"),
     ],
 )

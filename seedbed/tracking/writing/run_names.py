@@ -5,7 +5,8 @@ import re
 from seedbed.tracking.schema import shown_name
 from seedbed.tracking.writing.run_header import RunHeader
 
-_NEXT = re.compile(r"(?:^|\s)(\w+)=")
+_NEXT = re.compile(r"(?:^|\s)((?:(?:[\w.-]+ )?(?:cell \d+ )?line \d+)|\w+)=")
+"""The name of an option, or the line of a script that draws: ``line 14``, ``helper.py line 3``."""
 
 
 def table_name(header: RunHeader) -> str:
