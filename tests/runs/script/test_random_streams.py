@@ -82,6 +82,31 @@ def test_changing_one_source_leaves_the_draws_of_all_others(run: Run) -> None:
         assert changed == {source}
 
 
+RECURRENT = """
+import json
+import numpy as np
+import keras
+
+layers = keras.layers
+rows = np.ones((4, 3, 2), "float32")
+net = keras.Sequential([layers.LSTM(2, return_sequences=True), layers.Bidirectional(layers.GRU(2))])
+wide = layers.SimpleRNN(2)(rows, training=True)
+net(rows, training=True)
+print(json.dumps({}))
+print("test accuracy: 0.5")
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("keras", ["2", "3"])
+def test_recurrent_layers_without_dropout_draw_none(run: Run, keras: str) -> None:
+    _, streams = run(RECURRENT, keras=keras)
+    assert set(streams["sources"]) == {"init"}
+    _, streams = run(RECURRENT.replace("GRU(2)", "GRU(2, dropout=0.5)"), keras=keras)
+    assert set(streams["sources"]) == {"init", "dropout"}
+    assert streams["sources"]["dropout"]["draws"]
+
+
 KERAS_2 = """
 import json
 import numpy as np

@@ -33,8 +33,10 @@ _BASE_LAYER = re.compile(_KERAS + r"engine/base_layer")
 _LAYERS = re.compile(_KERAS + r"layers/")
 _SKLEARN = re.compile(r"/sklearn/(?!utils/|model_selection/)")
 _IMPORTING = "<frozen importlib"
+_RECURRENT = re.compile(_KERAS + r"layers/rnn/")
 IMPORTS = "imports"
-"""The source of what libraries draw while they are imported; it stays the same in every run."""
+"""The source of what libraries draw while they are imported, and of seeds for generators that
+nothing draws from; it stays the same in every run."""
 _ORDERING = frozenset({"_set_index_array", "on_epoch_end", "reset", "_flow_index"})
 _REARRANGES = frozenset(
     {"permutation", "shuffle", "sample", "choice", "permuted", "resample", "randperm"}
@@ -82,7 +84,7 @@ def place_of_draw(
         name = frame.f_code.co_filename
         if name.startswith(folder) and GENERATED not in name:
             line = line_of(name, frame.f_lineno)
-        elif name.startswith(_IMPORTING):
+        elif name.startswith(_IMPORTING) or (not source and _never_drops(frame)):
             return Place(IMPORTS, "", direct=False)
         elif not _is_passed_over(name):
             between = True
@@ -115,6 +117,17 @@ def _of_layer(frame: FrameType) -> str:
         return ""
     module = "/" + type(frame.f_locals.get("self")).__module__.replace(".", "/")
     return _source_of(module, "") if _LAYERS.search(module) else ""
+
+
+def _never_drops(frame: FrameType) -> bool:
+    """Whether a recurrent layer without dropout makes the generator that it would drop with."""
+    made = frame.f_locals
+    return (
+        bool(_RECURRENT.search(frame.f_code.co_filename))
+        and frame.f_code.co_name == "__init__"
+        and made.get("dropout") == 0
+        and made.get("recurrent_dropout") == 0
+    )
 
 
 def _of_line(line: str, function: str, has_fitted: bool) -> str:
