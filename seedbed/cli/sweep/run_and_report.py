@@ -97,6 +97,7 @@ def run_and_report(
     _print_troubles(result, design.name, training)
     answered = False
     if scripts and (result.finished or result.failed) and not result.undelivered:
+        scripts.warn_of_folder()
         answered = scripts.numbers(asked or DEFAULT)
     if scripts and then is not None and result.finished:
         _print_alternatives(then, design.name, training, settings)

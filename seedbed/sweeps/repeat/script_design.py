@@ -263,11 +263,13 @@ class FolderSnapshot:
         homes = dict.fromkeys(_options(cell.options).home for cell in design.cells)
         self._before = {home: state_of(home) for home in homes}
 
-    def changed(self) -> list[Path]:
-        """Files that are new, gone or different since."""
-        found = []
+    def changed(self) -> dict[str, list[Path]]:
+        """What happened since → files, such as ``new``; only what did happen."""
+        found: dict[str, list[Path]] = {}
         for home, before in self._before.items():
             after = state_of(home)
-            names = {n for n in before.keys() | after.keys() if before.get(n) != after.get(n)}
-            found += [home / name for name in sorted(names)]
+            for name in sorted(before.keys() | after.keys()):
+                if before.get(name) != after.get(name):
+                    kind = "new" if name not in before else "gone" if name not in after else "other"
+                    found.setdefault(kind, []).append(home / name)
         return found

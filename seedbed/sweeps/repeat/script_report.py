@@ -1,11 +1,14 @@
 """What a sweep of scripts says before and after its runs, beside what every sweep says."""
 
 import json
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 
 from seedbed.analysis.answers.script.asked import AskedOfScript
+from seedbed.analysis.wording import listed
 from seedbed.doctor.examine import examine
 from seedbed.doctor.report.json_sarif import as_json as doctor_json
 from seedbed.doctor.report.terminal import print_report
@@ -17,7 +20,16 @@ from seedbed.sweeps.repeat.kept_seeds import kept_seeds_parting
 from seedbed.sweeps.repeat.script_design import FolderSnapshot, refuse_changed, remarks
 from seedbed.system.errors import InputError
 from seedbed.system.text.printing import print_as_is, print_text
+from seedbed.system.text.typed_path import typed_path
 from seedbed.tracking.records import SweepRecord
+
+MOST_NAMED = 5
+VERBS = {
+    "other": ("has changed", "have changed"),
+    "gone": ("is gone", "are gone"),
+    "new": ("is new", "are new"),
+}
+"""What happened to a file, and to several."""
 
 
 class ScriptReport:
@@ -63,19 +75,17 @@ class ScriptReport:
         if sweep := self._recorded():
             script_answer(sweep, asked)
 
+    def warn_of_folder(self) -> None:
+        """Say which files of the scripts' folders changed while they ran."""
+        if changed := self._untouched.changed():
+            self._warn(_folder_words(changed))
+
     def numbers(self, asked: AskedOfScript) -> bool:
-        """Say of each number how much it varies; and what the scripts changed of their folder.
+        """Say of each number how much it varies.
 
         Returns:
             Whether the answer about the script was printed as text.
         """
-        changed = self._untouched.changed()
-        if changed:
-            more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-            self._warn(
-                f"the script's folder was changed while it was repeated: {changed[0]}{more}. "
-                "By a run, through native code and the full path, or by somebody else"
-            )
         if self._style == "quiet":
             return False
         from seedbed.analysis.answers.inputs.recorded_sweep import read
@@ -110,6 +120,26 @@ class ScriptReport:
             print_as_is(Warned(text).line())
         else:
             print_text(f"warning: {text}.", error=True, colour="yellow")
+
+
+def _folder_words(changed: Mapping[str, Sequence[Path]]) -> str:
+    """Which files of the script's folder changed, what that means and what to do."""
+    parts = []
+    for kind, verbs in VERBS.items():
+        files = [typed_path(file) for file in changed.get(kind, ())]
+        if files:
+            parts.append(f"{listed(files, limit=MOST_NAMED)} {verbs[len(files) > 1]}")
+    valid = "the runs are valid unless the script reads what is new"
+    if changed.keys() != {"new"}:
+        valid = (
+            "if the script reads what changed, runs had different data, so repeat them under "
+            "another --name; otherwise they are valid"
+        )
+    return (
+        f"files in the script's folder changed while it ran: {'; '.join(parts)}. Runs write into "
+        "copies of the folder, so this came from another program, or from a library or command of "
+        f"the script that writes to a full path: {valid}"
+    )
 
 
 def _say(sentence: str) -> None:
