@@ -51,7 +51,8 @@ def run_and_report(
         asked: Of scripts: the number and the arms that are asked about.
         first: The part of the sweep that is run first, to see whether these are there.
         then: Of scripts: runs the other courses that show what a finding does to the number.
-        last: What is said at the end, once all runs are recorded.
+        last: What is said at the end, once all runs are recorded; in text in place of their numbers
+            and verdict.
     """
     from seedbed.analysis.answers.script.asked import DEFAULT
     from seedbed.runs.execution.catalog import SCRIPT
@@ -96,14 +97,17 @@ def run_and_report(
     result = run_sweep(design, training.workers, settings)
     _print_troubles(result, design.name, training)
     answered = False
+    is_brief = last is not None and training.form != "json"
     if scripts and (result.finished or result.failed) and not result.undelivered:
         scripts.warn_of_folder()
-        answered = scripts.numbers(asked or DEFAULT)
+        answered = not is_brief and scripts.numbers(asked or DEFAULT)
     if scripts and then is not None and result.finished:
         _print_alternatives(then, design.name, training, settings)
     if training.report and result.finished and not result.undelivered:
         as_json = training.form == "json"
-        _print_report(design.name, asked or DEFAULT, as_json=as_json, answered=answered)
+        _print_report(
+            design.name, asked or DEFAULT, as_json=as_json, answered=answered, is_brief=is_brief
+        )
     if scripts and doctor:
         scripts.doctor()
     if last is not None and result.finished and not (result.undelivered or training.quiet):
@@ -163,8 +167,18 @@ def _print_conclusion(text: str, as_json: bool) -> None:
         print_text(f"\n{text}")
 
 
-def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool, answered: bool) -> None:
-    """Print the verdict, unless it was just answered, and where to look further."""
+def _print_report(
+    name: str, asked: "AskedOfScript", *, as_json: bool, answered: bool, is_brief: bool
+) -> None:
+    """Print the verdict, unless it was just answered, and where to look further.
+
+    Args:
+        name: The sweep.
+        asked: Of scripts: the number and the arms that are asked about.
+        as_json: Whether to print an event.
+        answered: Whether the answer about the script was printed.
+        is_brief: Whether only to say where to look further.
+    """
     from seedbed.analysis.report.lowest_run import lowest_of_findings
     from seedbed.analysis.report.publish import publish
     from seedbed.tracking.store import Store
@@ -180,11 +194,14 @@ def _print_report(name: str, asked: "AskedOfScript", *, as_json: bool, answered:
     if store.is_served:
         address = run_link(store.uri, published.experiment_id, published.run_id)
         ui = link(address, address)
-    text = for_terminal(inert(_verdict_text(files, answered).rstrip()))
     page = link(str(files.html), files.html.absolute().as_uri())
-    rows = [inert(row) for row in lowest_of_findings(files.findings)]
-    rows += [f"Report     {page}", f"MLflow UI  {ui}"]
-    print_as_is("\n".join([f"\n{text}{_chart(files.findings)}\n", *rows]))
+    rows = [f"Report     {page}", f"MLflow UI  {ui}"]
+    if is_brief:
+        print_as_is("\n".join(["", *rows]))
+        return
+    text = for_terminal(inert(_verdict_text(files, answered).rstrip()))
+    lowest = [inert(row) for row in lowest_of_findings(files.findings)]
+    print_as_is("\n".join([f"\n{text}{_chart(files.findings)}\n", *lowest, *rows]))
 
 
 def _verdict_text(files: "ReportFiles", answered: bool) -> str:

@@ -34,6 +34,17 @@ class RecordedScriptRun:
     fingerprint: str | None
     design: Design
 
+    @property
+    def announcement(self) -> str:
+        """What is about to be run, and what it is compared with."""
+        options = self.design.cells[0].options
+        assert isinstance(options, Options)  # noqa: S101 (the design is of a script)
+        weights = f", weights {self.fingerprint[:ID_DIGITS]}" if self.fingerprint else ""
+        return (
+            f"Runs {options.path.name} once with every option and seed of run {self.run_id} "
+            f"(score {self.score:.6g}{weights}), and says whether it comes out the same."
+        )
+
     def comparison(self) -> str:
         """Whether the repeat, which is recorded by now, came out the same; one sentence or two."""
         (again,) = read_sweep(self.design.name, Store()).finished

@@ -10,6 +10,7 @@ from seedbed.cli.sweep.run_and_report import run_and_report
 from seedbed.cli.sweep.scripts.script_arguments import FLAGS
 from seedbed.cli.sweep.training_options import TrainingOptions
 from seedbed.system.errors import InputError
+from seedbed.system.text.printing import print_text
 
 
 def repeat_recorded(
@@ -47,4 +48,6 @@ def repeat_recorded(
             "one of the two out."
         )
     again = recorded_script_run(run_id, name)
+    if training.form == "text" and not training.quiet:
+        print_text(again.announcement)
     run_and_report(again.design, training, retry=True, last=again.comparison)
