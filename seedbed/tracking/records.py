@@ -111,6 +111,23 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True)
+class OwnFile:
+    """A user's own script or experiment as it was when its sweep was run.
+
+    Attributes:
+        name: Its file name.
+        sha256: Digest of its content, hex; empty if an older version recorded the sweep.
+        commit: The commit of the git repository that holds it, hex; empty if none does.
+        changed: Whether it, or a file beside it that it imports, differed from that commit.
+    """
+
+    name: str
+    sha256: str = ""
+    commit: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True)
 class SweepRecord:
     """A sweep as recorded: the parent run and its children.
 
@@ -136,6 +153,8 @@ class SweepRecord:
         looks: Runs of the smaller arm at which a verdict was given, in order.
         experiment_file: Path of a user's own experiment on the machine that ran the sweep; None of
             the others, and if an older version recorded it.
+        files: The user's own files that it runs; of the others, and of sweeps that an older version
+            recorded, none.
     """
 
     name: str
@@ -156,6 +175,7 @@ class SweepRecord:
     stop: Mapping[str, Any] = field(default_factory=dict)
     looks: tuple[int, ...] = ()
     experiment_file: str | None = None
+    files: tuple[OwnFile, ...] = ()
 
     @property
     def finished(self) -> tuple[RunRecord, ...]:

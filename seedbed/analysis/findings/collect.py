@@ -35,7 +35,7 @@ from seedbed.analysis.statistics.published import against_published, binomial_te
 from seedbed.analysis.statistics.search import SearchSummary, summarize_search
 from seedbed.analysis.wording import listed
 from seedbed.system.errors import InputError
-from seedbed.tracking.records import PublishedFigure, SweepRecord
+from seedbed.tracking.records import OwnFile, PublishedFigure, SweepRecord
 from seedbed.tracking.schema import BEST_EPOCH, SCORE
 
 Images = Callable[[Sequence[int]], Sequence[npt.NDArray[np.generic]]]
@@ -124,6 +124,7 @@ def collect(
         duels=duels,
         search=search,
         environment=settings,
+        files=_files(sweep),
         chooses_epochs=any(BEST_EPOCH in run.metrics for run in counted),
         warnings=(
             *mixed,
@@ -174,6 +175,18 @@ def _against(arm: Arm, published: PublishedFigure) -> Arm:
         scores, published.value, published_runs=published.runs, test_set_sd=added
     )
     return replace(arm, published=found)
+
+
+def _files(sweep: SweepRecord) -> tuple[OwnFile, ...] | None:
+    """The user's own files that were run; of an older version's record their names alone."""
+    if sweep.files:
+        return sweep.files
+    names = dict.fromkeys(
+        PurePath(str(run.options["script"])).name for run in sweep.runs if "script" in run.options
+    )
+    if sweep.experiment_file is not None:
+        names = dict.fromkeys([PurePath(sweep.experiment_file).name])
+    return tuple(map(OwnFile, names)) or None
 
 
 def _experiment(sweep: SweepRecord) -> str:

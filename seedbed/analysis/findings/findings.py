@@ -16,10 +16,11 @@ from seedbed.analysis.findings.run_findings import Counts, RunScore
 from seedbed.analysis.findings.search.search_findings import Searched
 from seedbed.analysis.statistics.search import SearchSummary
 from seedbed.analysis.wording import apart
+from seedbed.tracking.records import OwnFile
 
-Answer = Literal["different", "equivalent", "undecided", "spread", "none"]
-"""A verdict over configurations; ``spread`` where there is one configuration only, ``none`` where
-the runs carry no answer."""
+Answer = Literal["different", "equivalent", "undecided", "spread", "sources", "none"]
+"""A verdict over configurations; ``spread`` where there is one configuration only, ``sources`` if
+``why`` says what makes its runs differ, ``none`` where the runs carry no answer."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class Findings:
         worst_command: What trains the run with the lowest score again; None where nobody knows.
         nights: The series of nights up to this sweep; None for a sweep that is no night, and for
             fewer than three nights with a result.
+        files: The user's own scripts or experiment, as they were; None where Seedbed's own
+            experiments were run.
         chooses_epochs: Whether Seedbed chose the epoch of a run on validation data; scripts and
             loops of one's own score what they please.
         images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
@@ -106,6 +109,7 @@ class Findings:
     why_table: tuple[tuple[str, ...], ...] = ()
     worst_command: str | None = None
     nights: NightSeries | None = None
+    files: tuple[OwnFile, ...] | None = None
     chooses_epochs: bool = False
     images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 """The sections of the report's page, in reading order."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from seedbed.analysis.findings.attribution_parts import bits_sentence
@@ -12,6 +12,7 @@ from seedbed.analysis.report.of_sources import largest_source
 from seedbed.analysis.report.run_words import seed_words
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import gathered, listed, one_line, percent
+from seedbed.tracking.records import OwnFile
 
 FOLD = 40
 """Rows beyond which a table of runs is folded."""
@@ -226,12 +227,9 @@ def _worst(findings: Findings) -> tuple[str, ...]:
 
 def _repeat(findings: Findings) -> Section:
     """How to run it again."""
-    commits = [s for s in findings.environment if s.name.lower() in {"commit", "git_commit"}]
-    dirty = [s for s in findings.environment if s.name.lower() in {"dirty", "git_dirty"}]
-    changed = any(value.lower() in {"true", "yes"} for s in dirty for value, _ in s.values)
-    lines = []
-    if commits and not commits[0].differs:
-        lines.append(f"git checkout {shlex.quote(one_line(commits[0].values[0][0], 64))}")
+    commit, notes = _code(findings)
+    where = "" if findings.files is None else "  # in the repository of your file"
+    lines = [f"git checkout {shlex.quote(one_line(commit, 64))}{where}"] if commit else []
     name = shlex.quote(one_line(findings.sweep, 80))
     lines += [
         f"seedbed sweep design.yaml --name {name}",
@@ -245,7 +243,38 @@ def _repeat(findings: Findings) -> Section:
             "sweep's file, as run. The same cell in the same environment gives the same "
             "fingerprint. A store with this sweep runs only the missing cells; to run all of them "
             "again, give another name.",
-            *((CHANGED,) if changed else ()),
+            *notes,
         ),
         commands=("\n".join(lines), *_worst(findings)),
     )
+
+
+def _code(findings: Findings) -> tuple[str, list[str]]:
+    """The commit that has the code, empty where none is known; and what to know of it."""
+    if findings.files is not None:
+        return _own_code(findings.files)
+    commits = [s for s in findings.environment if s.name.lower() in {"commit", "git_commit"}]
+    dirty = [s for s in findings.environment if s.name.lower() in {"dirty", "git_dirty"}]
+    changed = any(value.lower() in {"true", "yes"} for s in dirty for value, _ in s.values)
+    commit = "" if not commits or commits[0].differs else commits[0].values[0][0]
+    return commit, [CHANGED] if changed else []
+
+
+def _own_code(files: Sequence[OwnFile]) -> tuple[str, list[str]]:
+    """The same of a user's own files; Seedbed's commit, which the environment has, is another."""
+    known = [one for one in files if one.sha256]
+    notes = [f"{_digest(one)}{_commit(one)}." for one in known]
+    commits = {one.commit for one in known}
+    commit = commits.pop() if len(commits) == 1 else ""
+    changed = any(one.changed for one in known)
+    return commit, [*notes, *([CHANGED] if changed else [])]
+
+
+def _digest(file: OwnFile) -> str:
+    return f"{one_line(file.name, 60)} has the SHA-256 {one_line(file.sha256, 64)}"
+
+
+def _commit(file: OwnFile) -> str:
+    if not file.commit:
+        return " and is in no git repository"
+    return f", at commit {one_line(file.commit, 12)} of its own repository"

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from seedbed.sweeps.design.design import Design
+from seedbed.sweeps.driver.own_files import with_own_files
 from seedbed.sweeps.driver.script_findings import findings_tag
 from seedbed.sweeps.driver.settings import SweepResult
 from seedbed.sweeps.ledger.ledger import Ledger
@@ -66,7 +67,7 @@ def open_parent(
             _take_lost_results(ledger, store, folders)
         if ledger.running() or (ledger.waiting() and not ledger.notes.early_end):
             parent.running({**design.tags, **findings_tag(design)})
-        parent.describe_design(design.described(), design.file.text)
+        parent.describe_design(with_own_files(design), design.file.text)
         parent.parameters(design.parameters())
     lost = lost_deliveries(ledger)
     reap(folders, store, lost, sweep=design.name, parent_run_id=parent.run_id)

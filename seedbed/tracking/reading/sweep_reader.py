@@ -14,7 +14,7 @@ from seedbed.tracking import schema
 from seedbed.tracking.foreign_values import count_of, json_object, number_in, seeds_of, words_of
 from seedbed.tracking.reading.artifact_files import artifact
 from seedbed.tracking.reading.metric_histories import Histories
-from seedbed.tracking.records import PublishedFigure, RunRecord, SweepRecord
+from seedbed.tracking.records import OwnFile, PublishedFigure, RunRecord, SweepRecord
 from seedbed.tracking.run_states import State
 from seedbed.tracking.store import Store
 
@@ -133,6 +133,7 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
         stop=_stop(design.get("stop")),
         looks=looks_of(tags.get(schema.TAG_LOOKS)),
         experiment_file=_path(design.get("experiment_file")),
+        files=_own_files(design.get("files")),
     )
 
 
@@ -151,6 +152,19 @@ def _design(parent: "Run") -> dict[str, object]:
 
 def _path(given: object) -> str | None:
     return given if isinstance(given, str) and given.isprintable() else None
+
+
+def _own_files(given: object) -> tuple[OwnFile, ...]:
+    """The user's own files as the design has them; without those that are not described whole."""
+    described = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    return tuple(filter(None, map(_own_file, described)))
+
+
+def _own_file(given: Mapping[str, object]) -> OwnFile | None:
+    name, sha256, commit = (_path(given.get(key)) for key in ("name", "sha256", "commit"))
+    if name is None or sha256 is None or commit is None:
+        return None
+    return OwnFile(name, sha256, commit, changed=given.get("changed") is True)
 
 
 def _raced(given: object) -> bool:

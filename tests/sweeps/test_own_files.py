@@ -1,0 +1,49 @@
+"""A sweep records which file of the user's it runs, with its digest and commit."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from seedbed.sweeps.design.inline_sweep import InlineSweep, design_of_inline
+from seedbed.sweeps.driver import own_files
+from seedbed.sweeps.driver.own_files import with_own_files
+from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
+
+
+def test_a_script_is_recorded_with_its_digest(
+    store_path: Path,  # noqa: ARG001 (sets the environment)
+    tmp_path: Path,
+) -> None:
+    script = tmp_path / "train.py"
+    script.write_text("print('accuracy: 0.5')\n")
+    design = design_of(RepeatRequest((script,), ((),), 3))
+    whole = with_own_files(design)
+    digest = hashlib.sha256(script.read_bytes()).hexdigest()
+    only = {"name": "train.py", "sha256": digest, "commit": "", "changed": False}
+    assert whole["files"] == [only]
+    assert {key: value for key, value in whole.items() if key != "files"} == design.described()
+
+
+def test_a_large_design_gives_up_its_grid_for_them(
+    store_path: Path,  # noqa: ARG001 (sets the environment)
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = tmp_path / "train.py"
+    script.write_text("print('accuracy: 0.5')\n")
+    design = design_of(RepeatRequest((script,), ((),), 3))
+    whole = with_own_files(design)
+    assert {"grid", "files"} <= whole.keys()
+    monkeypatch.setattr(own_files, "DESIGN_MAX", len(json.dumps(whole)) - 1)
+    assert with_own_files(design) == {key: whole[key] for key in whole if key != "grid"}
+    monkeypatch.setattr(own_files, "DESIGN_MAX", 10)
+    assert with_own_files(design) == design.described()
+
+
+def test_a_built_in_experiment_has_none(
+    store_path: Path,  # noqa: ARG001 (sets the environment)
+) -> None:
+    design = design_of_inline(InlineSweep("mnist_cnn", {}, {}, seeds=2))
+    assert "files" not in with_own_files(design)
