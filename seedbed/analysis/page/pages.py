@@ -41,7 +41,7 @@ class Pages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._cache = Cache(settings.door.visitor)
-        self._templates = Templates(settings.links)
+        self._templates = Templates(settings.links, settings.ui)
         self._forms = Forms()
         self._reach = Reach(settings.orders)
         self._threads = Threads()

@@ -8,6 +8,7 @@ from seedbed.analysis.non_breaking import non_breaking
 from seedbed.analysis.page.charts.control_chart_svg import NARROW, WIDE, chart
 from seedbed.analysis.page.charts.run_curves import colour, curve_chart
 from seedbed.analysis.page.charts.search_chart import search_chart, search_words
+from seedbed.analysis.page.serving.local_ui import LocalUi
 from seedbed.analysis.page.settings import TEMPLATES
 from seedbed.analysis.page.views.compare_view import FEW_PAIRS, dots
 from seedbed.analysis.page.views.durations import moment
@@ -16,7 +17,7 @@ from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_list import ORDERS
 from seedbed.analysis.wording import ago, fixed, p_value, percent, with_minus
 from seedbed.tracking.schema import REPORT_FOLDER
-from seedbed.tracking.ui_links import LOCAL_UI, artifact_link, charts_link, run_link
+from seedbed.tracking.ui_links import artifact_link, charts_link, run_link
 
 VERDICTS = {
     "different": "Different",
@@ -32,10 +33,11 @@ class Templates:
 
     Args:
         links: Address of MLflow's UI for the visitor's browser; None for no links.
+        ui: What must run for these links to lead anywhere; None if they always do.
     """
 
-    def __init__(self, links: str | None) -> None:
-        self._links = links
+    def __init__(self, links: str | None, ui: LocalUi | None = None) -> None:
+        self._links, self._ui = links, ui
         self._one_at_a_time = threading.Lock()
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -64,7 +66,7 @@ class Templates:
             "few": FEW_PAIRS,
             "search_chart": search_chart,
             "search_words": search_words,
-            "local_ui": links == LOCAL_UI,
+            "is_closed": self._is_closed,
             "narrow": NARROW,
             "orders": tuple(ORDERS),
             "wide": WIDE,
@@ -89,25 +91,28 @@ class Templates:
         """What is said instead of content."""
         return self.render("problem", kind=kind, said=said)
 
+    def _is_closed(self, place: Place) -> bool:
+        """Whether links need ``seedbed ui``, and it does not run or shows another store."""
+        return self._ui is not None and not self._ui.shows(place.run_id)
+
+    def _root(self, place: Place) -> str | None:
+        """Address of MLflow's UI; None where links would lead nowhere."""
+        return None if self._is_closed(place) else self._links
+
     def _report_link(self, place: Place) -> str | None:
-        if self._links is None:
-            return None
-        path = f"{REPORT_FOLDER}/report.html"
-        return artifact_link(self._links, place.experiment_id, place.run_id, path)
+        root, path = self._root(place), f"{REPORT_FOLDER}/report.html"
+        return root and artifact_link(root, place.experiment_id, place.run_id, path)
 
     def _charts_link(self, place: Place) -> str | None:
         """Where MLflow shows the charts of a sweep with a report."""
-        if self._links is None:
-            return None
-        return charts_link(self._links, place.experiment_id, place.run_id)
+        root = self._root(place)
+        return root and charts_link(root, place.experiment_id, place.run_id)
 
     def _log_link(self, place: Place) -> str | None:
         """Where MLflow shows a run's files: its traceback, and the output of a script."""
-        if self._links is None:
-            return None
-        return artifact_link(self._links, place.experiment_id, place.run_id, "")
+        root = self._root(place)
+        return root and artifact_link(root, place.experiment_id, place.run_id, "")
 
     def _link(self, place: Place) -> str | None:
-        if self._links is None:
-            return None
-        return run_link(self._links, place.experiment_id, place.run_id)
+        root = self._root(place)
+        return root and run_link(root, place.experiment_id, place.run_id)

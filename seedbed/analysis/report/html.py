@@ -50,6 +50,8 @@ class Front:
         warnings: What must be known before any number is read.
         settles: What would settle it; None where it is settled.
         mlflow: Where MLflow shows it; None for no link.
+        mlflow_root: Address of MLflow's UI, if links wait until it answers there; else None.
+        opened_by: The command that starts it; None likewise.
         worst: The run with the lowest score; None for fewer than two runs.
         worst_lead: What the command below does, before a colon.
         worst_command: What trains that run again; None where nobody knows.
@@ -65,6 +67,8 @@ class Front:
     warnings: tuple[str, ...]
     settles: str | None = None
     mlflow: str | None = None
+    mlflow_root: str | None = None
+    opened_by: str | None = None
     worst: RunMark | None = None
     worst_lead: str = ""
     worst_command: str | None = None
@@ -121,6 +125,8 @@ def _page(
         warnings=findings.warnings,
         settles=findings.settles,
         mlflow=links.run(findings.run_id) if links else None,
+        mlflow_root=links.root if links and links.opened_by else None,
+        opened_by=links.opened_by if links else None,
         worst=marks.get(findings.worst[1].run_id) if findings.worst else None,
         worst_lead=worst_lead(findings),
         worst_command=findings.worst_command,

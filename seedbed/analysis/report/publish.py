@@ -1,6 +1,7 @@
 """The report of a recorded sweep: written beside the store, and logged to the parent run."""
 
 import hashlib
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,8 +74,7 @@ def publish(
     experiment_id, run_id = parent_place(name, store)
     with _one_at_a_time(run_id):
         sweep = read_sweep_of_run(run_id, store, progress)
-        # Where MLflow shows the runs; without a server, where ``seedbed ui`` does.
-        links = RunLinks(store.uri if store.is_served else LOCAL_UI, experiment_id)
+        links = _links(name, store, experiment_id)
         files = write_report(
             sweep,
             folder or store_folder("reports", name),
@@ -102,6 +102,13 @@ def publish(
         note_verdicts(store, experiment_id)
         parent.metrics(headline(files.findings))
         return Published(files, experiment_id, run_id)
+
+
+def _links(name: str, store: Store, experiment_id: str) -> RunLinks:
+    """Where MLflow shows the runs; without a server, where ``seedbed ui`` does."""
+    if store.is_served:
+        return RunLinks(store.uri, experiment_id)
+    return RunLinks(LOCAL_UI, experiment_id, opened_by=f"seedbed ui {shlex.quote(name)}")
 
 
 @contextmanager

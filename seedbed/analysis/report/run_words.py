@@ -23,10 +23,12 @@ class RunLinks:
     Attributes:
         root: Address of MLflow's UI.
         experiment_id: MLflow's id of the experiment that has the runs.
+        opened_by: The command that starts this UI; None if a server shows it at all times.
     """
 
     root: str
     experiment_id: str
+    opened_by: str | None = None
 
     def run(self, run_id: str) -> str:
         """A run's own page."""
@@ -44,11 +46,13 @@ def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str,
         findings: What the sweep says.
         links: Where MLflow shows its runs; None for no links.
     """
+    waits = links is not None and links.opened_by is not None
     marks = {
         dot.run_id: RunMark(
             seed_words(findings, dot),
             _words(findings, arm, dot),
             links.run(dot.run_id) if links else None,
+            waits=waits,
         )
         for arm in findings.arms
         for dot in (*arm.dots, *arm.others)
@@ -56,7 +60,7 @@ def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str,
     if findings.nights is not None:
         for night in findings.nights.nights:
             link = links.run(night.run_id) if links else None
-            marks[night.run_id] = RunMark(f"night {night.day}", night_words(night), link)
+            marks[night.run_id] = RunMark(f"night {night.day}", night_words(night), link, waits)
     for duel in findings.duels:
         name = findings.pair(duel)
         for a, b in findings.pairs_of(duel):
@@ -66,6 +70,7 @@ def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str,
                 f"{seed} · {name}: {points(a.accuracy - b.accuracy)} "
                 f"({percent(a.accuracy)} and {percent(b.accuracy)}) · both finished",
                 links.pair(a.run_id, b.run_id) if links else None,
+                waits=waits,
             )
     return marks
 

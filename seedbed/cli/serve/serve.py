@@ -71,6 +71,7 @@ def serve(
 
     from seedbed.analysis.page.app import application
     from seedbed.analysis.page.serving.connections import ConnectionLimits, limited_protocol
+    from seedbed.analysis.page.serving.local_ui import LocalUi
     from seedbed.analysis.page.settings import Settings
     from seedbed.sweeps.driver.orders import SweepOrders
 
@@ -80,10 +81,12 @@ def serve(
     door = Door(store)
     door.check(host)
     links = _links(mlflow_url, store)
+    ui = LocalUi(LOCAL_UI) if mlflow_url is None and not store.is_served else None
+    orders = SweepOrders(ledger, starts_drivers=drivers)
     hosts = (*LOOPBACK, host, *_names(allowed_hosts)) if is_loopback(host) else None
     with _listening(host.strip("[]"), port) as listener:
         config = uvicorn.Config(
-            application(Settings(door, links, hosts, SweepOrders(ledger, starts_drivers=drivers))),
+            application(Settings(door, links, hosts, orders, ui)),
             access_log=False,
             server_header=False,
             log_level="error",  # warnings are of what clients send

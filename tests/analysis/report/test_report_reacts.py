@@ -7,11 +7,15 @@ import html
 import re
 from collections.abc import Iterator
 from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.findings import Findings
@@ -84,6 +88,28 @@ def test_a_page_without_an_address_has_names_and_no_links() -> None:
     text = page(found())
     assert "<title>seed 1 · " in text
     assert "/#/" not in text
+
+
+def test_links_into_a_local_store_wait_and_the_command_stands_there() -> None:
+    waiting = RunLinks("http://127.0.0.1:5000", "7", opened_by="seedbed ui 'a b'")
+    text = page(found(), links=waiting)
+    assert "To open its runs in MLflow: <code>seedbed ui &#39;a b&#39;</code>" in text
+    assert 'href="http' not in text
+    assert text.count('data-to="http://127.0.0.1:5000') > 20
+    assert "connect-src http://127.0.0.1:5000" in text
+    assert "connect-src" not in whole()
+
+
+def test_the_lowest_run_is_marked_in_the_figure_and_in_the_table() -> None:
+    worst = found().worst
+    assert worst is not None
+    arm, dot = worst
+    assert f"Triangle: the lowest run, seed {dot.seeds[0]}." in whole()
+    rows = whole().split('<h2 id="runs-list">')[1].split("<tr")
+    (row,) = [one for one in rows if ">lowest<" in one]
+    assert row.startswith(" class=marked")
+    assert f">{100 * dot.accuracy:.2f}<" in row
+    assert arm.label in row
 
 
 def test_only_our_script_may_run() -> None:
@@ -204,6 +230,27 @@ def test_the_page_in_a_browser(opened: Chrome) -> None:
     assert not opened.find_elements(By.CSS_SELECTOR, "figure.zoomed")
     news: list[dict[str, str]] = opened.get_log("browser")  # type: ignore[no-untyped-call]
     assert not [one for one in news if one["level"] == "SEVERE"]
+
+
+@pytest.mark.long
+def test_links_appear_while_the_ui_answers(opened: Chrome, tmp_path: Path) -> None:
+    before = opened.current_url
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        root = f"http://127.0.0.1:{server.server_port}"
+        waiting = RunLinks(root, "7", opened_by="seedbed ui first")
+        file = tmp_path / "report.html"
+        file.write_text(page(found(), links=waiting), encoding="utf-8")
+        Thread(target=server.serve_forever, daemon=True).start()
+        opened.get(file.as_uri())
+        count = f"return document.querySelectorAll('[href^=\"{root}\"]').length"
+        wait = WebDriverWait(opened, 30)
+        wait.until(lambda driver: driver.execute_script(count) > 20)
+        assert not opened.find_element(By.ID, "closed").is_displayed()
+        server.shutdown()
+    opened.execute_script("window.dispatchEvent(new Event('focus'))")
+    wait.until(lambda driver: driver.execute_script(count) == 0)
+    assert opened.find_element(By.ID, "closed").text.startswith("To open its runs in MLflow:")
+    opened.get(before)
 
 
 @pytest.mark.long

@@ -144,3 +144,38 @@ edges();
 for (const fold of document.querySelectorAll("details")) {
   fold.addEventListener("toggle", edges);
 }
+
+// Runs in a store without a server: links wait until MLflow's UI answers, and the command to start
+// it stands there. Asked again whenever the reader comes back to this page.
+const closed = document.getElementById("closed");
+async function lookForUi() {
+  let there = true;
+  try {
+    const wait = AbortSignal.timeout(3000);
+    await fetch(closed.dataset.ui + "/health", { mode: "no-cors", cache: "no-store", signal: wait });
+  } catch {
+    there = false;
+  }
+  closed.hidden = there;
+  document.getElementById("opened").hidden = !there;
+  for (const link of document.querySelectorAll("[data-to]")) {
+    if (!there) {
+      link.removeAttribute("href");
+      continue;
+    }
+    link.setAttribute("href", link.dataset.to);
+    link.setAttribute("target", "_blank");
+    link.removeAttribute("role");
+  }
+}
+if (closed) {
+  const copy = closed.querySelector(".copy");
+  copy.hidden = !navigator.clipboard;
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(closed.querySelector("code").textContent);
+    copy.textContent = "Copied";
+  });
+  addEventListener("focus", lookForUi);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) lookForUi(); });
+  lookForUi();
+}

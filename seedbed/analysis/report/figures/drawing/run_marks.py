@@ -23,11 +23,13 @@ class RunMark:
         seed: Its seed, or seeds, in words; marks with the same one are lit together.
         words: Its seed, configuration, score and state.
         link: Its page in MLflow; None where nobody knows the address.
+        waits: Whether the link is none until the page has found that MLflow answers there.
     """
 
     seed: str
     words: str
     link: str | None = None
+    waits: bool = False
 
 
 def mark_runs(artist: Artist, runs: Sequence[str]) -> None:
@@ -84,6 +86,9 @@ def with_marks(svg: str, marks: Mapping[str, RunMark]) -> str:
         title = f"<title>{escape(known.words)}</title>"
         if known.link is None:
             return f'<g {opening} role="img" tabindex="0">{title}{mark}</g>'
+        if known.waits:
+            to = f'role="img" tabindex="0" data-to="{escape(known.link)}"'
+            return f"<a {opening} {to}>{title}{mark}</a>"
         return f'<a {opening} href="{escape(known.link)}" target="_blank">{title}{mark}</a>'
 
     return _GROUP.sub(group, svg)
