@@ -241,13 +241,14 @@ TAGS = (
     Name(
         TAG_VERDICT,
         "on a sweep with a report: different, equivalent, undecided, spread (one configuration, so "
-        "nothing to compare) or none (no run with a result)",
+        "nothing to compare), sources (seedbed why, or an attribution plan) or none (no run with a "
+        "result)",
     ),
     Name(TAG_HEADLINE, "on a sweep with a report: the answer in one sentence"),
     Name(
         TAG_LOWEST,
-        "on a sweep with a report: the run with the lowest score and the command that repeats it, "
-        "as JSON",
+        "on a sweep with a report: the run with the lowest score, in words, and the command that "
+        "repeats it, as JSON",
     ),
     Name(
         TAG_SCRIPT,

@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 from scipy import stats
 
 import seedbed
+from seedbed.analysis.answers.why.of_sweep import why_recorded
 from seedbed.analysis.findings.collect import collect
+from seedbed.analysis.report.of_why import with_why_answer
 from seedbed.analysis.statistics.arms.new_data import compare_on_new_data
 from seedbed.analysis.statistics.epochs import from_other_runs
 from seedbed.analysis.statistics.variance.radial_effects import radial_effects
@@ -519,6 +521,16 @@ class TestOthers:
         text = answered("sources", "planned")
         assert "Two runs with the same seeds gave the same weights bit by bit" in text
         assert "In the crossed runs init makes" in text
+
+    def test_the_report_of_a_plan_begins_as_why_does(self) -> None:
+        found = with_why_answer(collect(sweep("planned")), sweep("planned"))
+        assert found.headline == why_recorded("planned").sentences[0]
+        assert found.headline.startswith("The first weights make")
+        assert found.answer == "sources"
+        assert any(one.startswith("Runs of") for one in found.detail), "its spread follows"
+        for name in ("first", "bare"):
+            plain = collect(sweep(name))
+            assert with_why_answer(plain, sweep(name)) is plain
 
     @pytest.mark.parametrize("name", ["planned", "free"])
     def test_means_of_the_plan_are_over_the_runs_in_which_every_source_varies(

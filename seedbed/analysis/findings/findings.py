@@ -122,7 +122,7 @@ class Findings:
     @property
     def worst(self) -> tuple[Arm, RunScore] | None:
         """The run with the lowest score, and its configuration; None for fewer than two runs."""
-        every = [(arm, dot) for arm in self.arms for dot in arm.dots]
+        every = [(arm, dot) for arm in self.arms for dot in (*arm.dots, *arm.others)]
         if len(every) < 2:
             return None
         return min(every, key=lambda pair: pair[1].accuracy)

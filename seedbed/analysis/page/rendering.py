@@ -23,7 +23,8 @@ VERDICTS = {
     "different": "Different",
     "equivalent": "Equivalent",
     "undecided": "Undecided",
-    "spread": "One configuration",
+    "spread": "How much runs vary",
+    "sources": "Sources of randomness",
     "none": "No verdict",
 }
 

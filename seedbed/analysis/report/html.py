@@ -30,7 +30,8 @@ VERDICT_NAMES = {
     "different": "Verdict: different",
     "equivalent": "Verdict: equivalent",
     "undecided": "Verdict: undecided",
-    "spread": "One configuration",
+    "spread": "How much the runs vary",
+    "sources": "Sources of randomness",
     "none": "No verdict",
 }
 

@@ -12,13 +12,19 @@ from seedbed.tracking.writing.parent_run import ParentRun
 MOST_LETTERS = 160
 
 
-def lowest_of_findings(findings: Findings) -> list[str]:
-    """Rows for a terminal on a sweep whose report is written; none for fewer than two runs."""
+def lowest_words(findings: Findings) -> str | None:
+    """The run with the lowest score on one line; None for fewer than two runs."""
     if findings.worst is None:
-        return []
+        return None
     arm, dot = findings.worst
     words = [seed_words(findings, dot), arm.label if arm.options else "", percent(dot.accuracy)]
-    return _rows(" · ".join(filter(None, words)), findings.worst_command)
+    return one_line(" · ".join(filter(None, words)), MOST_LETTERS)
+
+
+def lowest_of_findings(findings: Findings) -> list[str]:
+    """Rows for a terminal on a sweep whose report is written; none for fewer than two runs."""
+    words = lowest_words(findings)
+    return _rows(words, findings.worst_command) if words else []
 
 
 def note_lowest(name: str, store: Store) -> list[str]:
@@ -33,13 +39,12 @@ def note_lowest(name: str, store: Store) -> list[str]:
     if len(scored) < 2:
         return []
     lowest = min(scored, key=lambda run: run.metrics[SCORE])
-    words = f"{lowest.name} · {percent(lowest.metrics[SCORE])}"
+    words = one_line(f"{lowest.name} · {percent(lowest.metrics[SCORE])}", MOST_LETTERS)
     command = run_command(sweep, lowest.run_id, store)
-    if command:
-        ParentRun(store, sweep.run_id).lowest(lowest.run_id, command)
+    ParentRun(store, sweep.run_id).lowest(lowest.run_id, words, command)
     return _rows(words, command)
 
 
 def _rows(words: str, command: str | None) -> list[str]:
-    row = f"Lowest     {one_line(words, MOST_LETTERS)}"
+    row = f"Lowest     {words}"
     return [f"{row}; to repeat it:", f"    {command}"] if command else [row]

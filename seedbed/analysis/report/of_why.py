@@ -1,4 +1,4 @@
-"""The findings of a sweep that ``why`` made, led by what ``why`` says of it."""
+"""The findings of a sweep whose sources are told apart, led by what ``why`` says of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,21 +15,26 @@ from seedbed.tracking.records import SweepRecord
 def with_why_answer(findings: Findings, sweep: SweepRecord) -> Findings:
     """The findings with the sentences of ``why`` first, and its table; others are left alone.
 
+    So begins a sweep that ``why`` made, and any other attribution plan of one configuration whose
+    runs say what a source does.
+
     Args:
         findings: What the sweep says.
         sweep: The sweep as recorded.
     """
-    if not is_of_why(sweep):
+    if sweep.plan is None:
         return findings
     try:
         answer, number = why_of_only(sweep)
     except InputError:  # its first runs tell nothing yet
         return findings
     sources = cast("Sequence[WhySource]", answer.fields["sources"])
+    if not is_of_why(sweep) and all(one.share is None for one in sources):
+        return findings
     lead, *rest = answer.sentences
     return replace(
         findings,
-        answer="spread" if findings.answer == "none" else findings.answer,
+        answer="sources",
         headline=lead,
         detail=tuple(dict.fromkeys([*rest, findings.headline, *findings.detail])),
         why_table=tuple(source_table(sources, number)) if sources else (),

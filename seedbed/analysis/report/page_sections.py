@@ -112,7 +112,7 @@ def sections(
                 picked("confusion_matrices", "class_f1"), chosen("classes")),
         Section("probabilities", "Averaging the runs, and trusting their probabilities", (),
                 picked("ensemble"), chosen("ensemble", "calibration")),
-        _runs(tables, most_rows),
+        _runs(findings, tables, most_rows),
         _environment(findings, chosen("environment", "options")),
         _repeat(findings),
         Section("words", "Words", ("What the terms mean in this report.",), words=WORDS),
@@ -173,13 +173,15 @@ def _source_words(findings: Findings) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _runs(tables: Mapping[str, Table], most_rows: int) -> Section:
+def _runs(findings: Findings, tables: Mapping[str, Table], most_rows: int) -> Section:
     """The runs, folded when there are many, cut when there are too many."""
     every = tables.get("runs")
     lost = tables.get("runs_without_result")
     shown = tuple(cut_table(table, most_rows) for table in (lost,) if table is not None)
     if every is None:
         return Section("runs-list", "The runs", tables=shown)
+    if every.runs and {arm.options for arm in findings.arms} == {()}:
+        every = without_first(every)  # there is one configuration
     cut = cut_table(every, most_rows)
     if len(every.rows) <= FOLD:
         return Section("runs-list", "The runs", tables=(*shown, cut))
@@ -202,6 +204,16 @@ def cut_table(table: Table, most: int) -> Table:
     return replace(table, caption=caption, rows=table.rows[:most])
 
 
+def without_first(table: Table) -> Table:
+    """A table without its first column."""
+    return replace(
+        table,
+        head=table.head[1:],
+        rows=tuple(row[1:] for row in table.rows),
+        words=tuple(column - 1 for column in table.words if column),
+    )
+
+
 def _environment(findings: Findings, both: tuple[Table, ...]) -> Section:
     """What differs in the open; what is one for all runs, and shared options, folded."""
     differing = [setting.name for setting in findings.environment if setting.differs]
@@ -221,7 +233,8 @@ def _worst(findings: Findings) -> tuple[str, ...]:
     if findings.worst is None or findings.worst_command is None:
         return ()
     arm, dot = findings.worst
-    words = one_line(f"{arm.label} {seed_words(findings, dot)}", 120)
+    label = arm.label if arm.options else ""
+    words = one_line(f"{label} {seed_words(findings, dot)}", 120)
     return (f"# the lowest run: {words}\n{findings.worst_command}",)
 
 

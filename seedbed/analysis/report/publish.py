@@ -16,6 +16,7 @@ from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import MOST_NIGHTS
 from seedbed.analysis.findings.nights_of_sweep import nights_of_sweep
 from seedbed.analysis.report.images import stored_images
+from seedbed.analysis.report.lowest_run import lowest_words
 from seedbed.analysis.report.run_command import run_command
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
@@ -93,8 +94,10 @@ def publish(
             f"{files.description}\n[Charts of the runs by configuration]({charts})\n"
         )
         parent.verdict(files.findings.answer, files.findings.headline)
-        if files.findings.worst and files.findings.worst_command:
-            parent.lowest(files.findings.worst[1].run_id, files.findings.worst_command)
+        words = lowest_words(files.findings)
+        if files.findings.worst and words:
+            command = files.findings.worst_command
+            parent.lowest(files.findings.worst[1].run_id, words, command)
         if len(files.findings.duels) == 1:
             compared = files.findings.duels[0].comparison
             parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))

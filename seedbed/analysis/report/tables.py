@@ -216,13 +216,14 @@ def _split(arm: Arm) -> tuple[str, ...]:
 
 def runs(findings: Findings) -> Table:
     """Every run with a result."""
+    lowest = findings.worst[1] if findings.worst else None
     rows = [
         (
             arm.label,
             *[one_line(seed, 16) for seed in dot.seeds],
             percent(dot.accuracy).removesuffix(" %"),
             NONE if dot.fingerprint is None else dot.fingerprint[:12],
-            _remark(dot, arm),
+            ", ".join(filter(None, ["lowest" if dot is lowest else "", _remark(dot, arm)])),
         )
         for arm in findings.arms
         for dot in (*arm.dots, *arm.others)

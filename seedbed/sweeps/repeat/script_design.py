@@ -84,7 +84,7 @@ def design_of(asked: RepeatRequest) -> Design:
     folder = _folder(asked, [path for path, _ in pairs])
     content = {
         "name": asked.name or _name(pairs, codes, asked),
-        "question": _question(pairs),
+        "question": _question(pairs, why=asked.separate),
         "experiment": SCRIPT,
         "configurations": [
             {"script": os.path.relpath(path, folder), "arguments": shlex.join(flags)}
@@ -196,8 +196,10 @@ def _name(pairs: Sequence[tuple[Path, Flags]], codes: dict[Path, str], asked: Re
     return f"{words}-{digits}"
 
 
-def _question(pairs: Sequence[tuple[Path, Flags]]) -> str:
+def _question(pairs: Sequence[tuple[Path, Flags]], *, why: bool) -> str:
     names = list(dict.fromkeys(path.name for path, _ in pairs))
+    if why:
+        return f"Why do the numbers of {names[0]} vary?"
     if len(pairs) == 1:
         return f"How much do the numbers of {names[0]} vary?"
     if len(names) == 1:

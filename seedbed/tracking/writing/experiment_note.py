@@ -18,7 +18,7 @@ LEAD = "Last verdict: "
 
 
 def note_headline(sweep: str, headline: str, store: Store) -> None:
-    """Note the answer about a sweep of one configuration before it has a report.
+    """Note what ``why`` answers about a sweep before it has a report.
 
     Args:
         sweep: Its name.
@@ -30,7 +30,7 @@ def note_headline(sweep: str, headline: str, store: Store) -> None:
         StoreError: The store cannot be reached.
     """
     experiment_id, run_id = parent_place(sweep, store)
-    ParentRun(store, run_id).verdict("spread", headline)
+    ParentRun(store, run_id).verdict("sources", headline)
     note_verdicts(store, experiment_id)
 
 

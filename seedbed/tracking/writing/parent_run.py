@@ -151,12 +151,13 @@ class ParentRun:
             self._store.client.set_tag(self.run_id, TAG_VERDICT, kind)
             self._store.client.set_tag(self.run_id, TAG_HEADLINE, headline[:TAG_MAX])
 
-    def lowest(self, run_id: str, command: str) -> None:
-        """The run with the lowest score, and what repeats it if a tag can hold that."""
-        text = json.dumps({"run": run_id, "command": command})
-        if len(text) <= TAG_MAX:
-            with self._store.explained():
-                self._store.client.set_tag(self.run_id, TAG_LOWEST, text)
+    def lowest(self, run_id: str, words: str, command: str | None) -> None:
+        """The run with the lowest score in words, and what repeats it if a tag can hold that."""
+        noted = {"run": run_id, "words": words, "command": command}
+        if len(json.dumps(noted)) > TAG_MAX:
+            noted["command"] = None
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_LOWEST, json.dumps(noted))
 
     def looked(self, looks: Iterable[int]) -> None:
         """The numbers of runs at which a verdict was given, this one included."""

@@ -5,7 +5,9 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlencode
 
 import pytest
@@ -16,6 +18,7 @@ from seedbed.analysis.page.app import application
 from seedbed.analysis.page.charts.control_chart_svg import WIDE
 from seedbed.analysis.page.charts.run_curves import CurveReader, RunCurve, curve_chart
 from seedbed.analysis.page.serving.access import Door
+from seedbed.analysis.page.serving.local_ui import LocalUi
 from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views import sweep_view
 from seedbed.analysis.page.views.compare_view import ChosenArm, compare_chosen
@@ -263,13 +266,132 @@ def test_the_lowest_run_is_named_with_the_reports_command(store: Store, place: P
     lowest = view(store, place).lowest
     assert lowest is not None
     assert (lowest.words, lowest.command) == ("seed 2 · batch_size=256 · 89.00 %", None)
-    ParentRun(store, place.run_id).lowest(lowest.place.run_id, "seedbed verify mnist_cnn --seed 2")
+    noted = ParentRun(store, place.run_id)
+    noted.lowest(lowest.place.run_id, lowest.words, "seedbed verify mnist_cnn --seed 2")
     text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
     assert "seed 2 · batch_size=256 · 89.00 %" in text
     words = re.sub(r"<[^>]+>", "", text)
     assert "To repeat it: seedbed verify mnist_cnn --seed 2\n" in words
-    ParentRun(store, place.run_id).lowest("another", "seedbed verify mnist_cnn --seed 3")
+    noted.lowest("another", "seed 3", "seedbed verify mnist_cnn --seed 3")
     assert "To repeat it" not in get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
+
+
+def test_the_first_page_has_the_lowest_run_and_what_repeats_it(store: Store, place: Place) -> None:
+    noted = ParentRun(store, place.run_id)
+    noted.verdict("different", "32 is better.")
+    assert "Lowest run" not in get(store, "/")[1]
+    noted.lowest("abc", "seed 2 · 89.00 %", "seedbed verify mnist_cnn --seed 2")
+    words = re.sub(r"<[^>]+>", "", get(store, "/")[1])
+    assert "Lowest run. seed 2 · 89.00 %" in words
+    assert "To repeat it: seedbed verify mnist_cnn --seed 2\n" in words
+    noted.lowest("abc", "seed 2 · 89.00 %", "x" * 6000)
+    words = re.sub(r"<[^>]+>", "", get(store, "/")[1])
+    assert "Lowest run. seed 2" in words
+    assert "To repeat it" not in words, "no tag holds it"
+    for forged in ("[", "[]", '{"run": 3}', '{"run": "a", "words": ["b"]}'):
+        store.client.set_tag(place.run_id, "lowest_run", forged)
+        assert "Lowest run" not in get(store, "/")[1]
+
+
+def test_the_lowest_run_is_marked_in_the_grid(store: Store, place: Place) -> None:
+    text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
+    assert re.findall(r"([\d.]+)</a> <b class=\"mark\"", text) == ["89.00"]
+    assert "▾ marks the lowest run." in text
+
+
+def test_many_runs_of_one_configuration_are_all_listed(store: Store, tmp_path: Path) -> None:
+    runs = [Made({"seed": seed}, 0.9 - seed / 100) for seed in range(8)]
+    run_id = record(store, tmp_path, "one", runs)
+    address = f"/sweep/{store.experiment_id('mnist_cnn')}/{run_id}/"
+    text = get(store, address)[1]
+    listed = text.split('<ol class="cells"')[1].split("</ol>")[0]
+    words = [" ".join(re.sub(r"<[^>]+>", "", one).split()) for one in listed.split("<li")[1:]]
+    said = [one.split(">")[1] for one in words]
+    assert said == [f"seed {seed} {90 - seed}.00" for seed in range(7)] + ["seed 7 83.00 ▾"]
+    assert "n = 8" in text
+    assert 'name="arm"' in text
+    assert '<table class="grid">' not in text
+
+
+def test_runs_that_share_seeds_are_in_no_mean(store: Store, tmp_path: Path) -> None:
+    cells = {"a": ("0", ""), "b": ("0", ""), "c": ("1", ""), "d": ("1", "init=2")}
+    runs = [
+        Made({"seed": seed, "stream_seeds": streams}, 0.9 - at / 100, cell=name * 16)
+        for at, (name, (seed, streams)) in enumerate(cells.items())
+    ]
+    a, b, c, d = (name * 16 for name in cells)
+    part = {"identical": [a, b], "all": [a, c], "radial": [{"base": c, "init": d}]}
+    plan = {"name": "attribution", "sources": ["init"], "parts": [part]}
+    seeds = ["seed", "stream_seeds"]
+    run_id = record(store, tmp_path, "why", runs, sources=seeds, plan=plan)
+    place = Place(store.experiment_id("mnist_cnn"), run_id)
+    (row,) = view(store, place).rows
+    assert row.runs == 2
+    assert row.mean is not None
+    assert row.mean[0] == pytest.approx(0.89)
+    text = get(store, f"/sweep/{place.experiment_id}/{run_id}/")[1]
+    assert "The mean is that of the runs in which every source varies" in text
+    arm = ChosenArm("A", "why", row, view(store, place).columns, place)
+    assert list(arm.scores.values()) == [90.0, 88.0]
+    for forged in ({**plan, "parts": [{}]}, {**plan, "parts": 3}, {"name": "attribution"}, "x"):
+        design = {"sources": seeds, "planned": 4, "plan": forged}
+        store.client.set_tag(run_id, "design", json.dumps(design))
+        assert view(store, place).rows[0].runs == 4
+
+
+class Asked(LocalUi):
+    """An address of ``seedbed ui`` that answers or does not."""
+
+    def __init__(self, is_open: bool) -> None:
+        super().__init__(UI)
+        self.is_open = is_open
+
+    def shows(self, run_id: str) -> bool:
+        del run_id
+        return self.is_open
+
+
+def test_links_wait_until_the_ui_of_a_local_store_runs(store: Store, place: Place) -> None:
+    ParentRun(store, place.run_id).verdict("different", "32 is better.")
+    address = f"/sweep/{place.experiment_id}/{place.run_id}/"
+    paths = {"/": "seedbed ui</code>", address: "seedbed ui first</code>"}
+    for path, command in paths.items():
+        for is_open in (False, True):
+            app_ = application(Settings(Door(store), UI, None, ui=Asked(is_open)))
+            text = call(app_, path).text
+            assert (command in text) is not is_open
+            assert (f'href="{UI}' in text) is is_open, path
+        assert command not in get(store, path)[1], "an address that was given is taken at its word"
+
+
+def test_an_address_that_nobody_or_another_store_answers_at_shows_no_run() -> None:
+    answers = {"mine": 200, "other": 404}
+    asked: list[str] = []
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(answers[self.path.rpartition("=")[2]])
+            self.end_headers()
+
+        def log_message(self, *words: object) -> None:
+            """Print nothing."""
+
+    now = [0.0]
+    with HTTPServer(("127.0.0.1", 0), Answering) as server:
+        root = f"http://127.0.0.1:{server.server_port}"
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            ui = LocalUi(root, clock=lambda: now[0])
+            assert ui.shows("mine")
+            assert ui.shows("other"), "asked a moment ago"
+            now[0] = 60
+            assert not ui.shows("other")
+            assert len(asked) == 2
+        finally:
+            server.shutdown()
+    now[0] = 120
+    assert not ui.shows("mine"), "nobody listens any more"
 
 
 def test_the_verdict_of_an_ended_sweep_is_not_called_so_far(store: Store, place: Place) -> None:

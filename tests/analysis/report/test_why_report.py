@@ -53,13 +53,15 @@ def test_report_of_why_says_what_why_said(
     sentences = said.strip().splitlines()
     (parent,) = Store().runs("tags.kind = 'sweep' AND tags.sweep = 'asked'")
     assert parent.data.tags[TAG_HEADLINE] == sentences[0], "noted before any report"
-    assert parent.data.tags[TAG_VERDICT] == "spread"
+    assert parent.data.tags[TAG_VERDICT] == "sources"
 
     report = call("report", "asked")
     assert report.exit_code == 0, report.output
     folder = store_folder("reports", "asked")
     found = json.loads((folder / "findings.json").read_text())
     assert [found["headline"], *found["detail"]][: len(sentences)] == sentences
+    assert found["answer"] == "sources"
+    assert found["question"] == "Why do the numbers of train.py vary?"
     assert {row[0] for row in found["why_table"][1:]} == sources
     page = html.unescape(re.sub(r"<[^>]+>", "", (folder / "report.html").read_text()))
     printed = re.sub(r"\n- ", "\n", report.stdout)

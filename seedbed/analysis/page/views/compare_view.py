@@ -97,7 +97,8 @@ class ChosenArm:
 
     @property
     def _cells(self) -> list[tuple[str, GridCell]]:
-        return list(zip(self.columns, self.row.cells, strict=True))
+        pairs = zip(self.columns, self.row.cells, strict=True)
+        return [(seeds, cell) for seeds, cell in pairs if not cell.shares]
 
 
 @dataclass(frozen=True)

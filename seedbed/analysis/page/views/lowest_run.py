@@ -21,7 +21,7 @@ class LowestRun:
     Attributes:
         words: Its seeds, configuration and score.
         place: Where it is.
-        command: What repeats it, as the last report has it; None if that names another run.
+        command: What repeats it, as the record has it; None if that names another run.
     """
 
     words: str
@@ -56,5 +56,22 @@ def lowest_run(
     return LowestRun(
         " · ".join(filter(None, (seeds, named, percent(score)))),
         Place(run.experiment_id, run.run_id),
+        one_line(command, MOST_LETTERS) if isinstance(command, str) else None,
+    )
+
+
+def noted_lowest(parent: RunSummary) -> LowestRun | None:
+    """The run that a sweep's own run notes as the lowest; None if it notes none, or no words.
+
+    Args:
+        parent: The sweep's run; whoever may write it can change what it notes.
+    """
+    noted = json_object(parent.tags.get(TAG_LOWEST))
+    run_id, words, command = (noted.get(key) for key in ("run", "words", "command"))
+    if not (isinstance(run_id, str) and isinstance(words, str) and words):
+        return None
+    return LowestRun(
+        one_line(words, MOST_LETTERS),
+        Place(parent.experiment_id, run_id),
         one_line(command, MOST_LETTERS) if isinstance(command, str) else None,
     )

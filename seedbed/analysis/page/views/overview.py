@@ -1,11 +1,13 @@
 """What the page shows, read for one visitor: sweeps under way, last verdicts, nights."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
+from seedbed.analysis.findings.findings import Answer
 from seedbed.analysis.findings.night_series import NightSeries, series_of
 from seedbed.analysis.page.views.durations import time_to_go
+from seedbed.analysis.page.views.lowest_run import LowestRun, noted_lowest
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.search_courses import CourseReader, SearchCourse
 from seedbed.analysis.page.views.sweep_rows import SweepRows
@@ -69,11 +71,11 @@ class SweepFinding:
         experiment: What it trained.
         place: Its run.
         state: How it ended.
-        verdict: ``different``, ``equivalent``, ``undecided``, ``spread`` or ``none``; None without
-            a report.
+        verdict: Kind of verdict; None without a report.
         headline: The answer in one sentence; None without a report.
         mean: Highest mean accuracy of a configuration with its interval, fractions; None likewise.
         ended_ms: End, milliseconds since 1970.
+        lowest: The run with the lowest score, and what repeats it; None where that is not noted.
     """
 
     name: str
@@ -84,6 +86,7 @@ class SweepFinding:
     headline: str | None
     mean: tuple[float, float | None, float | None] | None
     ended_ms: int
+    lowest: LowestRun | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,7 @@ def _found(sweep: RunSummary) -> SweepFinding:
         headline=one_line(headline, 300) if headline else None,
         mean=None if mean is None else (mean, *ends),
         ended_ms=sweep.ended_ms or sweep.started_ms,
+        lowest=noted_lowest(sweep),
     )
 
 
@@ -233,5 +237,5 @@ def _planned(sweep: RunSummary) -> int:
 
 def _word(text: str | None) -> str | None:
     """A verdict; a tag that somebody changed by hand is none."""
-    words: Sequence[str] = ("different", "equivalent", "undecided", "spread", "none")
+    words: tuple[str, ...] = get_args(Answer)
     return text if text in words else None

@@ -1,9 +1,10 @@
 """The grid of a sweep's page: configurations by seeds, with the state and score of each cell."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.statistics.spread import describe
 from seedbed.analysis.wording import STREAM_SEEDS, one_line, percent, stream_words
@@ -37,6 +38,7 @@ class GridCell:
         weights: Fingerprint of its final weights; None where it has none.
         test_examples: Examples that its score is a share of; None where that is not recorded.
         started_ms: When it began, milliseconds since 1970.
+        shares: Whether it shares a seed with another run of an attribution plan, so no mean has it.
     """
 
     place: Place | None
@@ -47,6 +49,7 @@ class GridCell:
     weights: str | None = None
     test_examples: int | None = None
     started_ms: int = 0
+    shares: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class GridRow:
     Attributes:
         label: The configuration in words.
         cells: One for each column.
-        runs: Runs with a result.
+        runs: Runs with a result, without those that share seeds.
         mean: Their mean with its 95 % interval, fractions; None without a result.
     """
 
@@ -71,6 +74,7 @@ def row_of(
     columns: Sequence[str],
     last: dict[tuple[str, str], RunSummary],
     ends: tuple[float, float],
+    sharing: Collection[str] = (),
 ) -> GridRow:
     """The last tries of one configuration.
 
@@ -79,10 +83,13 @@ def row_of(
         columns: The seeds, in words.
         last: Configuration and seeds → its last try.
         ends: The lowest and the highest score of the sweep.
+        sharing: Cells of an attribution plan that share seeds with others.
     """
     runs = [last.get((label, seeds)) for seeds in columns]
-    cells = tuple(_cell(label, seeds, run, ends) for seeds, run in zip(columns, runs, strict=True))
-    scores = [cell.score for cell in cells if cell.score is not None]
+    cells = tuple(
+        _cell(label, seeds, run, ends, sharing) for seeds, run in zip(columns, runs, strict=True)
+    )
+    scores = [cell.score for cell in cells if cell.score is not None and not cell.shares]
     mean = None
     if scores:
         found = describe(scores).within(0, 1).mean
@@ -111,7 +118,13 @@ def last_tries(
     return last
 
 
-def _cell(label: str, seeds: str, run: RunSummary | None, ends: tuple[float, float]) -> GridCell:
+def _cell(
+    label: str,
+    seeds: str,
+    run: RunSummary | None,
+    ends: tuple[float, float],
+    sharing: Collection[str],
+) -> GridCell:
     if run is None:
         return GridCell(None, "waiting", words=f"{seeds}, {label}: has not run yet")
     score = run.metrics[SCORE] if is_done(run) else None
@@ -128,6 +141,7 @@ def _cell(label: str, seeds: str, run: RunSummary | None, ends: tuple[float, flo
         weights=run.tags.get(TAG_FINGERPRINT) if score is not None else None,
         test_examples=number_in(run.tags.get(TAG_TEST_EXAMPLES)),
         started_ms=run.started_ms,
+        shares=run.tags.get(TAG_CELL, "") in sharing,
     )
 
 
@@ -149,6 +163,20 @@ def configuration_of(run: RunSummary) -> str:
 def seeds_of(run: RunSummary, sources: Sequence[str]) -> str:
     """A run's seeds in words; its name if it has none of the sources."""
     return _in_words({name: run.params[name] for name in sources if name in run.params}, run.name)
+
+
+def sharing_cells(plan: object) -> frozenset[str]:
+    """The cells of an attribution plan that share seeds with one in which every source varies.
+
+    Args:
+        plan: As the ``design`` tag has it, which anybody who may write it can change.
+    """
+    if not isinstance(plan, dict) or plan.get("name") != "attribution":
+        return frozenset()
+    try:
+        return cells_that_share_seeds(plan)
+    except (AttributeError, KeyError, TypeError):
+        return frozenset()
 
 
 def planned_cells(design: Mapping[str, object]) -> tuple[list[str], list[str]]:

@@ -20,6 +20,7 @@ from seedbed.analysis.page.views.sweep_grid import (
     natural_order,
     planned_cells,
     row_of,
+    sharing_cells,
     state_of,
 )
 from seedbed.analysis.page.views.sweep_looks import look_plan, looks_in_words
@@ -55,6 +56,8 @@ from seedbed.tracking.schema import (
 from seedbed.tracking.ui_links import view_key
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+LONGEST_ROW = 6
+"""Runs of the only configuration that stand in one row."""
 STATES = ("finished", "running", "failed", "stopped", "killed", "pruned")
 
 
@@ -133,9 +136,19 @@ class SweepView:
         return max(0, len(self.columns) - most)
 
     @property
+    def is_listed(self) -> bool:
+        """Whether its runs are shown as a list: a row of so many would end beyond the screen."""
+        return len(self.rows) == 1 and len(self.columns) > LONGEST_ROW
+
+    @property
     def silent(self) -> bool:
         """Whether it is said to run, but its driver may be gone."""
         return self.state == "running" and self.quiet_s > QUIET_AFTER_S
+
+    @property
+    def has_sharing(self) -> bool:
+        """Whether some of its runs share seeds with others, as in an attribution plan."""
+        return any(cell.shares for row in self.rows for cell in row.cells)
 
     @property
     def has_gaps(self) -> bool:
@@ -213,7 +226,8 @@ def _view(
     labels = list(dict.fromkeys([*planned, *(label for label, _ in reversed(last))]))
     scores = [run.metrics[SCORE] for run in last.values() if is_done(run)]
     ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
-    rows = tuple(row_of(label, columns, last, ends) for label in labels)
+    sharing = sharing_cells(design.get("plan"))
+    rows = tuple(row_of(label, columns, last, ends, sharing) for label in labels)
     states = [state_of(run) for run in last.values()]
     progress = CellCounts.of_runs(states, count_of(design.get("planned")))
     found_by_doctor = json_object(parent.tags.get(TAG_DOCTOR))

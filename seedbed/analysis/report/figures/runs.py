@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
+from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
 from seedbed.analysis.report.figures.drawing.row_grid import PUBLISHED, row_grid, row_line
@@ -22,6 +23,7 @@ from seedbed.analysis.report.figures.drawing.style import (
     Picture,
     new_figure,
 )
+from seedbed.analysis.report.run_words import seed_words
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, percent
 
@@ -34,6 +36,8 @@ BESIDE = 34
 """Letters of a name that fit beside a row."""
 BAND = (-0.24, 0.47)
 JITTER = 0.16
+MARK = 0.15
+"""How far below its run the triangle of the lowest one stands."""
 
 
 def runs_picture(findings: Findings) -> Picture:
@@ -59,16 +63,27 @@ def runs_picture(findings: Findings) -> Picture:
     published = figures.pop() if figures else None
     if published is not None:
         caption += f" Dashed: the published figure, {percent(published)}."
-    return Picture("runs", "Every run", caption, lambda width: draw_runs(arms, width, published))
+    lowest = findings.worst[1] if findings.worst else None
+    if lowest is not None:
+        caption += f" Triangle: the lowest run, {seed_words(findings, lowest)}."
+    return Picture(
+        "runs", "Every run", caption, lambda width: draw_runs(arms, width, published, lowest)
+    )
 
 
-def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None) -> Figure:
+def draw_runs(
+    arms: Sequence[Arm],
+    width: float,
+    published: float | None = None,
+    lowest: RunScore | None = None,
+) -> Figure:
     """Draw the dots of some configurations.
 
     Args:
         arms: Configurations with at least one run each.
         width: Width of the figure, inches.
         published: A published accuracy to mark, a fraction.
+        lowest: The run to mark as the lowest.
     """
     names = [with_runs(arm.label, len(arm.dots), width - EDGE) for arm in arms]
     beside = len(arms) >= MANY and width >= 2 * NARROW and max(map(len, names)) <= BESIDE
@@ -78,7 +93,7 @@ def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None)
     for index, arm in enumerate(arms):
         if not beside:
             row_name(axes, names[index], index - 0.4)
-        _bars(axes, arm, index)
+        _bars(axes, arm, index, lowest)
     axes.set_ylim(len(arms) - 0.4, -0.5 if beside else -0.75)
     axes.set_yticks([])
     if beside:
@@ -100,7 +115,7 @@ def draw_runs(arms: Sequence[Arm], width: float, published: float | None = None)
     return figure
 
 
-def _bars(axes: Axes, arm: Arm, at: int) -> None:
+def _bars(axes: Axes, arm: Arm, at: int, lowest: RunScore | None) -> None:
     """One configuration: its dots and its bars."""
     accuracy = 100 * np.array([dot.accuracy for dot in arm.dots])
     offsets = at - 0.06 + JITTER * spread_out(accuracy)
@@ -111,6 +126,11 @@ def _bars(axes: Axes, arm: Arm, at: int) -> None:
         heights = at - 0.06 + JITTER * spread_out(sharing)
         rings = axes.plot(sharing, heights, "o", ms=3.5, mfc="none", mec=MUTED, mew=0.7)
         mark_runs(rings[0], [dot.run_id for dot in arm.others])
+    every = [*zip(arm.dots, accuracy, offsets, strict=True)]
+    if arm.others:
+        every += zip(arm.others, sharing, heights, strict=True)
+    for score, height in [(x, y) for dot, x, y in every if dot is lowest]:
+        axes.plot([score], [height + MARK], "^", ms=6, color=INK, mew=0)
     odd = [index for index, dot in enumerate(arm.dots) if dot.unusual]
     axes.plot(accuracy[odd], offsets[odd], "o", ms=10, mfc="none", mec=VERMILLION, mew=1.4)
     if arm.spread is None:
