@@ -10,6 +10,8 @@ from seedbed.sweeps.design.inline_sweep import InlineSweep, design_of_inline
 from seedbed.sweeps.driver import own_files
 from seedbed.sweeps.driver.own_files import with_own_files
 from seedbed.sweeps.repeat.script_design import RepeatRequest, design_of
+from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
 
 
 def test_a_script_is_recorded_with_its_digest(
@@ -47,3 +49,23 @@ def test_a_built_in_experiment_has_none(
 ) -> None:
     design = design_of_inline(InlineSweep("mnist_cnn", {}, {}, seeds=2))
     assert "files" not in with_own_files(design)
+
+
+def test_a_script_that_was_moved_meanwhile_stops_nothing(
+    store_path: Path,  # noqa: ARG001 (sets the environment)
+    tmp_path: Path,
+) -> None:
+    script = tmp_path / "train.py"
+    script.write_text("print('accuracy: 0.5')\n")
+    design = design_of(RepeatRequest((script,), ((),), 3))
+    script.unlink()
+    assert with_own_files(design) == design.described()
+
+
+def test_what_was_described_stays_when_the_plan_is_corrected(store: Store) -> None:
+    parent = ParentRun.start(store, "script", "hunt", "ledger")
+    parent.replan({"question": "Why?"}, 7)
+    parent.describe_design({"question": "Why?", "planned": 9, "files": [{"name": "a"}]}, "")
+    parent.replan({"question": "Who?", "grid": {}}, 5)
+    design = json.loads(store.client.get_run(parent.run_id).data.tags["design"])
+    assert design == {"question": "Why?", "grid": {}, "planned": 5, "files": [{"name": "a"}]}

@@ -13,7 +13,6 @@ from seedbed.sweeps.driver.display import SweepDisplay
 from seedbed.sweeps.driver.executor import choose_executor
 from seedbed.sweeps.driver.loop.driver import Driver
 from seedbed.sweeps.driver.loop.running_cell import Limits
-from seedbed.sweeps.driver.own_files import with_own_files
 from seedbed.sweeps.driver.parent_run import close_parent, open_parent, reachable
 from seedbed.sweeps.driver.settings import HERE, SweepResult, SweepSettings
 from seedbed.sweeps.driver.unchanged_data import check_data, note_files
@@ -175,8 +174,7 @@ def _close(call: _Call, completed: bool, trouble: str | None) -> SweepResult:
         reap(call.folders, call.store, lost, sweep=sweep, parent_run_id=parent.run_id)
         if concluded:
             call.parent.concludes(concluded.text, concluded.metrics)
-            described = {**with_own_files(call.design), "planned": tried}
-            call.parent.describe_design(described, call.design.file.text)
+            call.parent.replan(call.design.described(), tried)
         close_parent(call.parent, result, others="running" in standings)
         pace(call.design)  # what MLflow says now, kept for `seedbed check`
     except StoreError as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.own_sweeps import this_user
 from seedbed.tracking.run_states import State
 from seedbed.tracking.schema import (
@@ -102,6 +103,18 @@ class ParentRun:
         with self._store.explained():
             self._store.client.set_tag(self.run_id, TAG_DESIGN, json.dumps(dict(fields)))
             self._store.client.log_text(self.run_id, text, DESIGN)
+
+    def replan(self, fields: Mapping[str, object], planned: int) -> None:
+        """Correct how many cells the sweep asks for; the rest of what was described stays.
+
+        Args:
+            fields: What ``describe_design`` takes, for a sweep that was not described yet.
+            planned: The cells.
+        """
+        with self._store.explained():
+            known = json_object(self._store.client.get_run(self.run_id).data.tags.get(TAG_DESIGN))
+            text = json.dumps({**fields, **known, "planned": planned})
+            self._store.client.set_tag(self.run_id, TAG_DESIGN, text)
 
     def parameters(self, values: Mapping[str, str]) -> None:
         """Log what the design sets; MLflow lets no parameter change, so the first value stays."""
