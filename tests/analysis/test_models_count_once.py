@@ -11,6 +11,7 @@ from seedbed.analysis.answers.claims.claim import claim_of, problems_of
 from seedbed.analysis.answers.comparison.comparison_answer import Terms
 from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.answers.search import search_of_sweep
+from seedbed.analysis.answers.spread import spread_of_runs
 from seedbed.analysis.findings.collect import collect
 from seedbed.tracking.records import SweepRecord
 from tests.analysis.fake_sweep import Fake, Truth
@@ -98,3 +99,21 @@ def test_a_claim_says_what_settles_arms_whose_seeds_change_nothing() -> None:
     assert "at least three runs" not in json.dumps(claim["numbers"])
     assert len(claim["terms"]["stuck"]) == 2
     assert problems_of(claim) == []
+
+
+def test_equal_scores_of_unknown_weights_are_not_said_to_have_other_weights() -> None:
+    sweep = Fake({"32": Truth()}, seeds=range(3), examples=300, identical=True).build()
+    said = {}
+    for name in ("known", "unknown"):
+        runs = [
+            replace(
+                run,
+                fingerprint=run.run_id if name == "known" else None,
+                metrics={**run.metrics, "test_accuracy": 0.9},
+            )
+            for run in sweep.runs
+        ]
+        found = recorded(replace(sweep, runs=tuple(runs)))
+        said[name] = spread_of_runs(found, found.having[0]).sentences[0]
+    assert "all score exactly the same, though their weights differ" in said["known"]
+    assert "all score exactly the same: no spread to estimate" in said["unknown"]

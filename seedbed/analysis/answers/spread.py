@@ -107,7 +107,9 @@ def _spread_of_group(
     if spread.identical:
         if found.is_imported:
             return _answer(spread, None, gap, unit)
-        note = "all score exactly the same, though their weights differ: no spread to estimate"
+        differ = len({run.fingerprint for run in group.every if run.fingerprint}) > 1
+        though = ", though their weights differ" if differ else ""
+        note = f"all score exactly the same{though}: no spread to estimate"
         return _answer(replace(spread, note=note), None, gap, unit)
     if spread.n < 2:
         return _answer(spread, None, gap, unit)
