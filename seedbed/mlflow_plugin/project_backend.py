@@ -15,6 +15,7 @@ from mlflow.projects.backend.abstract_backend import AbstractBackend
 from mlflow.projects.submitted_run import SubmittedRun
 from mlflow.utils.process import ShellCommandException
 
+from seedbed.analysis.wording import count
 from seedbed.mlflow_plugin.project_request import ProjectRequest, request_of
 from seedbed.mlflow_plugin.project_seeding import (
     PROCESS_SEED,
@@ -165,7 +166,8 @@ class _Sweep:
         done = self._done(asked)
         cells = asked.cells()
         left = [cell for cell in cells if asked.key(cell) not in done]
-        print_text(f"seedbed: {len(cells)} runs, {len(cells) - len(left)} done before", error=True)
+        runs = count(len(cells), "run")
+        print_text(f"seedbed: {runs}, {len(cells) - len(left)} done before", error=True)
         failed = 0
         for number, cell in enumerate(left, start=1):
             words = " ".join(f"{name}={cell[name]}" for name in (*asked.crossed, asked.parameter))

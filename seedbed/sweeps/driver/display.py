@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
-from seedbed.analysis.wording import percent
+from seedbed.analysis.wording import count, percent
 from seedbed.sweeps.design.design import Cell, Design
 from seedbed.sweeps.driver.display_tables import head_lines, mean_words, means_table, running_table
 from seedbed.sweeps.driver.display_words import duration
@@ -106,8 +106,8 @@ class SweepDisplay:
     def __enter__(self) -> Self:
         counts = self._counts
         self._say(
-            f"{self._name}: {counts.cells} cells, {counts.done} done before, {counts.left} to run, "
-            f"{self._workers} at a time",
+            f"{self._name}: {count(counts.cells, 'cell')}, {counts.done} done before, "
+            f"{counts.left} to run, {self._workers} at a time",
             SweepStarted(sweep=self._name, cells=counts.cells, done=counts.done),
         )
         if self._is_live:

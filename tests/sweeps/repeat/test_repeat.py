@@ -328,7 +328,7 @@ def test_another_number_is_asked_about_and_a_wrong_one_refused(
     wrong = call("--metric", "hter")
     assert wrong.exit_code == 2
     assert "got 'hter': there are evaluate_accuracy, predict, evaluate_loss, " in wrong.stderr
-    assert "1 cells, 0 done before" in wrong.stdout
+    assert "1 cell, 0 done before" in wrong.stdout
     done = call("--metric", "loss", "--try")
     assert done.exit_code == 0, done.stdout + done.stderr
     assert "2 cells, 1 done before" in done.stdout
