@@ -1,5 +1,7 @@
 """The run of a sweep with the lowest score and what repeats it, for a terminal."""
 
+from collections.abc import Sequence
+
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.run_command import run_command
 from seedbed.analysis.report.run_words import seed_words
@@ -17,7 +19,8 @@ def lowest_words(findings: Findings) -> str | None:
     if findings.worst is None:
         return None
     arm, dot = findings.worst
-    words = [seed_words(findings, dot), arm.label if arm.options else "", percent(dot.accuracy)]
+    every = [one.accuracy for arm in findings.arms for one in (*arm.dots, *arm.others)]
+    words = [seed_words(findings, dot), arm.label if arm.options else "", _score(every)]
     return one_line(" · ".join(filter(None, words)), MOST_LETTERS)
 
 
@@ -39,10 +42,16 @@ def note_lowest(name: str, store: Store) -> list[str]:
     if len(scored) < 2:
         return []
     lowest = min(scored, key=lambda run: run.metrics[SCORE])
-    words = one_line(f"{lowest.name} · {percent(lowest.metrics[SCORE])}", MOST_LETTERS)
+    score = _score([run.metrics[SCORE] for run in scored])
+    words = one_line(f"{lowest.name} · {score}", MOST_LETTERS)
     command = run_command(sweep, lowest.run_id, store)
     ParentRun(store, sweep.run_id).lowest(lowest.run_id, words, command)
     return _rows(words, command)
+
+
+def _score(every: Sequence[float]) -> str:
+    """The lowest of all scores, and whether they are all the same."""
+    return percent(min(every)) + (", as every run" if len(set(every)) == 1 else "")
 
 
 def _rows(words: str, command: str | None) -> list[str]:

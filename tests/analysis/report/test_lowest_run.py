@@ -9,6 +9,7 @@ from pathlib import Path
 
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.report.html import page
+from seedbed.analysis.report.lowest_run import note_lowest
 from seedbed.analysis.report.publish import publish
 from seedbed.analysis.report.run_command import run_command
 from seedbed.tracking.reading.sweep_reader import read_sweep
@@ -122,3 +123,11 @@ def test_the_lowest_run_of_a_script_is_repeated_alone(store: Store, tmp_path: Pa
 def test_a_single_run_is_not_called_the_lowest() -> None:
     one = collect(Fake(configurations={"32": Truth()}, seeds=(1,), examples=300).build())
     assert "Lowest run" not in page(one)
+
+
+def test_where_all_runs_score_the_same_it_says_so(store: Store, tmp_path: Path) -> None:
+    for name, scores in (("same", (0.9, 0.9)), ("apart", (0.9, 0.8))):
+        made = [Made({"seed": seed}, score) for seed, score in enumerate(scores)]
+        record(store, tmp_path / "runs", name, made)
+    assert note_lowest("same", store)[0].startswith("Lowest     seed 0 · 90.00 %, as every run")
+    assert note_lowest("apart", store)[0].startswith("Lowest     seed 1 · 80.00 %;")
