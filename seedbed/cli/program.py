@@ -1,6 +1,5 @@
 """How every command line of Seedbed ends: one sentence for a mistake, and an exit code."""
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -8,19 +7,13 @@ from typing import Any, NoReturn
 
 import click
 
-from seedbed.system.errors import InputError, SeedbedError
+from seedbed.cli.system_errors import has_no_reader, system_error
+from seedbed.system.errors import InputError, SeedbedError, StoreError
 from seedbed.system.extras import naming_the_extra
-from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.processes.gc_pause import end_without_search
 from seedbed.system.text.masking import masked
 from seedbed.system.text.printing import print_as_is, print_text
 from seedbed.system.text.terminal_lines import terminal_columns
-
-OF_ANOTHER_KIND = (
-    *(errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ELOOP),
-    *(errno.ENXIO, errno.ENAMETOOLONG, errno.EINVAL, errno.ESTALE),
-)
-"""What the system answers about something else than a file in a file's place, and the like."""
 
 WIDEST, MARGIN, NARROWEST = 80, 2, 50
 """Columns of help, as click has them."""
@@ -60,16 +53,22 @@ class Program(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(1)
-        except OSError as error:
-            sentence = disk_error(error) or _unusable(error)
-            if sentence is None:
-                _print_traceback()
-                sys.exit(1)
-            _fail(str(sentence), 2)
-        except Exception:  # a mistake of Seedbed: its traceback, without what must stay secret
-            _print_traceback()
+        except Exception as error:  # of any library; the rest are mistakes of Seedbed
+            sentence = system_error(error)
+            if sentence is not None:
+                _fail(sentence, 2)
+            _print_traceback()  # without what must stay secret
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a connection that breaks is told, and click would end without a word."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            if has_no_reader(error):
+                raise
+            raise StoreError(system_error(error)) from error
 
     def make_context(
         self,
@@ -104,32 +103,6 @@ class Program(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """A group without a command prints its help, with exit code 0."""
         return super().parse_args(ctx, args or ctx.help_option_names[-1:])
-
-
-def _unusable(error: OSError) -> str | None:
-    """The sentence for a file that the system refuses; None for any other error."""
-    what = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
-    if isinstance(error, PermissionError):
-        return (
-            f"{what or 'a file'} must be open to this user, but the system refuses it "
-            f"({error.strerror}): change its permissions, or name another place."
-        )
-    if error.errno in (errno.EMFILE, errno.ENFILE):
-        return (
-            f"The system must allow more open files, but it refuses {what or 'one'} "
-            f"({error.strerror}): raise the limit (ulimit -n), or end other programs."
-        )
-    if error.errno == errno.ENOENT and "temporary directory" in str(error.strerror):
-        return (
-            "A folder for temporary files must be writable, but TMPDIR, /tmp and the others are "
-            "not: set TMPDIR to a folder that is."
-        )
-    if error.errno in OF_ANOTHER_KIND and what:
-        return (
-            f"{what} must be a file or folder that can be used here, but the system refuses it "
-            f"({error.strerror}): move it away, or name another place."
-        )
-    return None
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

@@ -50,6 +50,13 @@ def test_a_mistake_is_told_without_its_control_characters(
     assert capsys.readouterr().err == "Error: the file \\u001b]0;owned\\u0007\\u001b[2J must go\n"
 
 
+def _caused_by(error: OSError) -> Exception:
+    """What a library raises where the system refused something."""
+    raised = ValueError("a library's own words")
+    raised.__cause__ = error
+    return raised
+
+
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
@@ -57,10 +64,24 @@ def test_a_mistake_is_told_without_its_control_characters(
         (OSError(errno.ELOOP, "Too many levels", b"a.yaml"), "a.yaml must be a file or folder"),
         (OSError(errno.EMFILE, "Too many open files", "x"), "must allow more open files"),
         (FileNotFoundError(errno.ENOENT, "No usable temporary directory found"), "set TMPDIR"),
+        (FileNotFoundError(errno.ENOENT, "No such file", "a"), "a must be there, but it is not"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded", "a"), "The disk of a must have room"),
+        (OSError(errno.EBUSY, "Device or resource busy", "a"), "what is asked for with a, but"),
+        (OSError("odd"), "what is asked for, but it refuses (odd)"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "ulimit -u"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "one more process or thread"),
+        (MemoryError(), "There must be more memory"),
+        (RuntimeError("can't start new thread"), "one more process or thread"),
+        (ImportError("libx.so: cannot open shared object file: Too many open files"), "ulimit -n"),
+        (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "see that the other"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "The connection must hold"),
+        (TimeoutError("timed out"), "The connection must hold, but it does not (timed out)"),
+        (_caused_by(OSError(errno.EBUSY, "busy", "a")), "what is asked for with a, but"),
+        (_caused_by(OSError(errno.ENOSPC, "No space left on device", "a")), "The disk of a must"),
     ],
 )
-def test_a_file_that_the_system_refuses_is_one_sentence(
-    error: OSError, sentence: str, capsys: pytest.CaptureFixture[str]
+def test_what_the_system_refuses_is_one_sentence(
+    error: Exception, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program = Program("p")
 
@@ -73,3 +94,15 @@ def test_a_file_that_the_system_refuses_is_one_sentence(
     said = capsys.readouterr().err
     assert sentence in said
     assert len(said.splitlines()) == 1
+
+
+def test_a_mistake_of_seedbed_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    program = Program("p")
+
+    @program.command()
+    def fail() -> None:
+        raise KeyError("a mistake")
+
+    with pytest.raises(SystemExit, match="1"):
+        program.main(["fail"])
+    assert "Traceback" in capsys.readouterr().err
