@@ -6,10 +6,12 @@ look. An installed copy keeps them in the user's data folder (``$XDG_DATA_HOME/s
 ``MLFLOW_TRACKING_URI`` name others.
 """
 
+import errno
 import os
 from pathlib import Path
 
 from seedbed.system.errors import StoreError
+from seedbed.system.files.disk_errors import disk_error
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -84,7 +86,7 @@ def store_folder(*parts: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:  # a name that the file system cannot write is either
-        raise StoreError(
+        raise _full_disk(error, folder) or StoreError(
             f"The store needs a folder it can write, but {str(folder)[:200]!a} cannot be made "
             f"({getattr(error, 'strerror', error)}): {_other_place()}"
         ) from None
@@ -93,6 +95,12 @@ def store_folder(*parts: str) -> Path:
             f"The store needs a folder it can write, but {folder} is read-only: {_other_place()}"
         )
     return folder
+
+
+def _full_disk(error: Exception, folder: Path) -> StoreError | None:
+    """The sentence for a disk without room; None where another place is the better advice."""
+    is_read_only = isinstance(error, OSError) and error.errno == errno.EROFS
+    return None if is_read_only else disk_error(error, folder)
 
 
 def _other_place() -> str:
@@ -135,7 +143,7 @@ def tracking_uri() -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
+        raise _full_disk(error, folder) or StoreError(
             f"The embedded store needs a folder it can write, but {str(folder)[:200]!a} cannot be "
             f"made ({error.strerror}): {OTHER_HOME}"
         ) from None

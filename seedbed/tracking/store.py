@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from seedbed.system.errors import MissingExtraError, StoreError
 from seedbed.system.extras import naming_the_extra
-from seedbed.system.files.disk_errors import disk_error
+from seedbed.system.files.disk_errors import disk_error, unopened
 from seedbed.system.files.file_lock import folder_locked
 from seedbed.system.paths import home, sqlite_file, store_path, tracking_uri
 from seedbed.system.processes.environment_variables import variables_set
@@ -227,7 +227,8 @@ class Store:
         except Exception as error:  # MLflow and what carries it share no base
             if not _is_store_failure(error):
                 raise
-            disk = disk_error(error, f"the MLflow store {masked(self.uri)}")
+            place = f"the MLflow store {masked(self.uri)}"
+            disk = disk_error(error, place) or unopened(error, sqlite_file(self.uri))
             if disk is not None:
                 raise disk from error
             schema = re.search(r"found version (\w+), but expected (\w+)", str(error))

@@ -1,5 +1,7 @@
 """The store: one sentence for what cannot be reached, and artifacts where they can be written."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedbed.system import paths
-from seedbed.system.errors import StoreError
+from seedbed.system.errors import DiskError, StoreError
 from seedbed.system.paths import store_folder, tracking_uri
 from seedbed.tracking.store import Store
 
@@ -39,6 +41,32 @@ def test_a_store_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> 
         StoreError, match=r"'/proc/nowhere/runs' cannot be made .* set SEEDBED_STORE"
     ):
         store_folder("runs")
+
+
+def _full(*_given: object, **_more: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/a/b")
+
+
+@pytest.mark.parametrize("place", [tracking_uri, lambda: store_folder("runs")])
+def test_a_folder_for_which_the_disk_has_no_room(
+    place: Callable[[], object], store_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del store_path
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.setattr(Path, "mkdir", _full)
+    with pytest.raises(DiskError, match="must have room and be writable, but it is full"):
+        place()
+
+
+def test_a_database_that_sqlite_cannot_open_because_the_disk_is_full(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.TemporaryFile", _full)
+    with pytest.raises(DiskError, match=f"The disk of {tmp_path}"), store.explained():
+        raise sqlite3.OperationalError("unable to open database file")
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match="must be reachable and writable"), store.explained():
+        raise sqlite3.OperationalError("unable to open database file")
 
 
 @pytest.mark.parametrize("place", [tracking_uri, lambda: store_folder("runs")])

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from pathlib import Path
 
 from seedbed.system.errors import DiskError
 
@@ -14,6 +15,8 @@ WORDS = {
 }
 FULL = ("no space left on device", "database or disk is full", "disk quota exceeded")
 """What libraries say that lose the number of the error on its way."""
+
+UNOPENED = "unable to open database file"
 
 
 def disk_error(error: BaseException | None, place: object = None) -> DiskError | None:
@@ -39,6 +42,24 @@ def disk_error(error: BaseException | None, place: object = None) -> DiskError |
             )
         error = error.__cause__ or error.__context__
     return None
+
+
+def unopened(error: BaseException, database: Path | None) -> DiskError | None:
+    """The sentence for a file that SQLite cannot open for want of room, which it does not say.
+
+    Args:
+        error: What was raised.
+        database: SQLite's file, which it opens others beside.
+    """
+    if database is None or UNOPENED not in str(error):
+        return None
+    from tempfile import TemporaryFile  # every command would load it
+
+    try:
+        with TemporaryFile(dir=database.parent):
+            return None
+    except OSError as refused:
+        return disk_error(OSError(refused.errno, refused.strerror, str(database)))
 
 
 def _words(error: BaseException) -> str | None:
