@@ -183,6 +183,21 @@ def test_the_background_deliverer_delivers_and_empties_itself(store: Store, tmp_
     assert not folder.path.exists()
 
 
+def test_records_wait_while_the_system_allows_no_more_threads(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_given: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    deliverer = Deliverer(store, every_s=3600)
+    folder = a_finished_folder(tmp_path)
+    deliverer.add(folder)
+    monkeypatch.setattr(background_delivery, "ThreadPoolExecutor", refused)
+    assert deliverer.close() == [folder]
+    assert deliverer.trouble is not None
+    assert deliverer.trouble.startswith("The system must allow another thread")
+
+
 def test_folders_are_delivered_side_by_side_to_a_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

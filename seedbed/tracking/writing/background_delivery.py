@@ -21,6 +21,8 @@ HELD_AGAIN_S = 0.1
 AT_ONCE = 4
 """Folders that are delivered side by side to a server; most of a delivery is waiting for it."""
 
+NO_THREAD = "start new thread"
+
 
 class Deliverer:
     """Delivers folders in the background while training goes on.
@@ -73,9 +75,17 @@ class Deliverer:
         if only_changed:
             folders = [f for f in folders if self._delivered.get(f.path) != f.stamp()]
         self.trouble = None
-        with ThreadPoolExecutor(AT_ONCE if self._store.is_served else 1, "delivery") as pool:
-            for trouble in pool.map(self._deliver_unless_trouble, folders):
-                self.trouble = self.trouble or trouble
+        try:
+            with ThreadPoolExecutor(AT_ONCE if self._store.is_served else 1, "delivery") as pool:
+                for trouble in pool.map(self._deliver_unless_trouble, folders):
+                    self.trouble = self.trouble or trouble
+        except RuntimeError as error:
+            if NO_THREAD not in str(error):
+                raise
+            self.trouble = (
+                f"The system must allow another thread, but refuses it ({error}): end other "
+                "programs, or raise the limit (ulimit -u)."
+            )
 
     def _deliver_unless_trouble(self, folder: RunFolder) -> str | None:
         """Deliver a folder; if an earlier one met trouble with the store, leave it alone."""
