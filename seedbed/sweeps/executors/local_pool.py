@@ -31,6 +31,10 @@ from seedbed.system.processes.process_tree import kill_tree
 
 STOP_GRACE_S = 10.0
 MEMORY_LOOK_S = 0.25
+SERVER_ENDS_S = 30.0
+"""How long a fork server that hears nobody may take to end."""
+
+CONNECT_AGAIN_S = 0.05
 
 
 @dataclass
@@ -238,7 +242,22 @@ class LocalPool(Executor):
             answer.close()
 
     def _started(self, given: tuple[Any, ...]) -> tuple[Connection, BaseProcess]:
-        """Where a task's process answers, and the process."""
+        """Where a task's process answers, and the process.
+
+        A fork server that was killed, say, hears nobody for a moment before it has ended; then
+        another one takes its place.
+        """
+        deadline = time.monotonic() + SERVER_ENDS_S
+        while True:
+            try:
+                return self._forked(given)
+            except ConnectionRefusedError:  # it was asked nothing, so no process runs the task
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(CONNECT_AGAIN_S)
+
+    def _forked(self, given: tuple[Any, ...]) -> tuple[Connection, BaseProcess]:
+        """The same, of the fork server that runs now."""
         answer, question = self._context.Pipe(duplex=False)
         process = self._context.Process(target=child, args=(question, *given), daemon=False)
         try:

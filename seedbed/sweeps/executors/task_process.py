@@ -1,7 +1,7 @@
 """The process of one task: what it runs, how it answers, and how it may die."""
 
-import contextlib
 import os
+import select
 import signal
 import threading
 from collections.abc import Callable
@@ -55,7 +55,8 @@ def child(
     fn, args, kwargs = call
     forget()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_driver, args=(alive,), daemon=True).start()
+    watched = (alive, os.dup(answer.fileno()))
+    threading.Thread(target=_end_with_driver, args=watched, daemon=True).start()
     may_use(cores)
     os.environ.update(variables)
     try:
@@ -66,11 +67,14 @@ def child(
     answer.close()
 
 
-def _end_with_driver(alive: Connection) -> None:
-    """Block until the driver's end of the pipe closes, then end this process at once.
+def _end_with_driver(alive: Connection, answer: int) -> None:
+    """Block until the driver has ended or no longer waits for the answer; then end this process.
 
-    No process waits for the answer; the next sweep finds the run's folder and closes it as killed.
+    It may believe that there is no such process, because the fork server was killed before it could
+    say so. The next sweep finds the folder of a driver that has ended and closes the run as killed.
     """
-    with contextlib.suppress(EOFError, OSError):
-        alive.recv()
+    watched = select.poll()
+    watched.register(alive, select.POLLIN)
+    watched.register(answer, 0)  # POLLERR comes without being asked for: nobody reads it any more
+    watched.poll()
     end_process(1)

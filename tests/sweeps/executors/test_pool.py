@@ -1,5 +1,7 @@
 """The pool: a fresh process for each task, and one task lost when one process is killed."""
 
+import errno
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -17,6 +19,7 @@ import pytest
 from seedbed.runs.script.process.process_setup import hard_exit_is_an_exit
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.executors.stoppable import ProcessDiedError
+from seedbed.sweeps.executors.task_process import child
 
 ROOT = Path(__file__).parents[3]
 
@@ -190,3 +193,34 @@ def test_a_process_that_cannot_be_started_costs_its_task_alone(
     # Other tests' threads open and close descriptors meanwhile, but not one for each try.
     assert len(list(Path("/proc/self/fd").iterdir())) < opened + tries
     assert pool.submit(os.getpid).result() > 0
+
+
+def test_a_task_waits_for_a_fork_server_that_takes_the_place_of_one_that_ends(
+    pool: LocalPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[object] = []
+    start = ForkServerProcess.start
+
+    def refuse_at_first(process: ForkServerProcess) -> None:
+        tries.append(process)
+        if len(tries) < 4:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+        start(process)
+
+    monkeypatch.setattr(ForkServerProcess, "start", refuse_at_first)
+    assert pool.submit(add, 2, b=3).result() == 5
+
+
+def test_a_process_of_which_its_driver_does_not_know_ends(pool: LocalPool) -> None:
+    """A fork server that is killed just after it has forked tells nobody of that process."""
+    context = multiprocessing.get_context("forkserver")
+    answer, question = context.Pipe(duplex=False)
+    _here, there = context.Pipe()
+    call: tuple[object, ...] = (time.sleep, (60.0,), {})
+    process = context.Process(target=child, args=(question, there, 1, {}, call))
+    process.start()
+    question.close()
+    answer.close()
+    process.join(30)
+    assert process.exitcode == 1
+    assert pool.submit(add, 2, b=3).result() == 5
