@@ -15,7 +15,24 @@ class NotRegularError(OSError):
     """It is a folder, a pipe, a socket or a device."""
 
 
-def open_regular(path: Path, *, writing: bool = False) -> FileIO:
+class RegularFile(FileIO):
+    """A file without a buffer that raises an error where the system gives nothing at the moment."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Up to so many bytes, or all that are left."""
+        return self._given(super().read(-1 if size is None else size))
+
+    def readall(self) -> bytes:
+        """All bytes that are left."""
+        return self._given(super().readall())
+
+    def _given(self, content: bytes | None) -> bytes:
+        if content is None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), self.name)
+        return content
+
+
+def open_regular(path: Path, *, writing: bool = False) -> RegularFile:
     """Open a file without a buffer, to read it and perhaps to write it as well.
 
     Raises:
@@ -32,7 +49,7 @@ def open_regular(path: Path, *, writing: bool = False) -> FileIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise _refused(path)
-    return open(path, "rb+" if writing else "rb", buffering=0, opener=lambda *_: descriptor)
+    return RegularFile(path, "rb+" if writing else "rb", opener=lambda *_: descriptor)
 
 
 def _refused(path: Path) -> NotRegularError:

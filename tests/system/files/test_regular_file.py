@@ -10,7 +10,12 @@ import pytest
 from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.system.errors import StoreError
 from seedbed.system.files.file_lock import FileLock
-from seedbed.system.files.regular_file import NotRegularError, open_regular, regular_text
+from seedbed.system.files.regular_file import (
+    NotRegularError,
+    RegularFile,
+    open_regular,
+    regular_text,
+)
 from seedbed.tracking.own_sweeps import parent_of
 from seedbed.tracking.writing.deliver import is_held
 from seedbed.tracking.writing.run_folder import ForeignFolderError, RunFolder
@@ -103,3 +108,15 @@ def test_a_delivery_whose_lock_is_of_that_kind_ends_in_a_sentence(
 def test_text_is_read_with_plain_line_ends(tmp_path: Path) -> None:
     (tmp_path / "text").write_bytes("ä\r\nb\n".encode())
     assert regular_text(tmp_path / "text") == "ä\nb\n"
+
+
+@pytest.mark.parametrize("read", [RegularFile.read, RegularFile.readall])
+def test_a_file_of_which_the_system_gives_nothing_at_the_moment(
+    read: Callable[[RegularFile], bytes],
+) -> None:
+    reader, writer = os.pipe2(os.O_NONBLOCK)
+    with RegularFile(reader) as stream, RegularFile(writer, "wb"):
+        with pytest.raises(BlockingIOError, match="temporarily unavailable"):
+            read(stream)
+        os.write(writer, b"all")
+        assert read(stream) == b"all"
