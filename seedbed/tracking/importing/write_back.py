@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seedbed.system.errors import InputError
+from seedbed.tracking.created_run import created_run
 from seedbed.tracking.importing.imported_runs import VERDICT_TAG
 from seedbed.tracking.importing.tools.from_mlflow import opened_experiment
 from seedbed.tracking.schema import REPORT_FOLDER, TAG_NOTE
@@ -42,14 +43,14 @@ def write_verdict(
         raise InputError(f"a question must be one line without ', got {question!r}")
     with opened.explained():
         client = opened.client
-        found = next(
-            iter(opened.runs(f"tags.`{VERDICT_TAG}` = '{question}'", [experiment.experiment_id])),
-            None,
-        )
+        found_by = f"tags.`{VERDICT_TAG}` = '{question}'"
+        found = next(iter(opened.runs(found_by, [experiment.experiment_id])), None)
         if found is None:
-            found = client.create_run(
+            found = created_run(
+                opened,
                 experiment.experiment_id,
-                run_name=f"verdict: {question}"[:200],
+                found_by,
+                name=f"verdict: {question}"[:200],
                 tags={VERDICT_TAG: question},
             )
         run_id: str = found.info.run_id

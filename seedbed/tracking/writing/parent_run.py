@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from seedbed.tracking.created_run import created_run
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.own_sweeps import this_user
 from seedbed.tracking.run_states import State
@@ -61,23 +62,25 @@ class ParentRun:
             ledger: Identity of the sweep's ledger.
         """
         experiment_id = store.experiment_id(experiment)
-        for run in store.runs(f"tags.{TAG_LEDGER} = '{ledger}'", [experiment_id]):
+        found_by = f"tags.{TAG_LEDGER} = '{ledger}'"
+        for run in store.runs(found_by, [experiment_id]):
             return cls(store, run.info.run_id)
-        with store.explained():
-            run = store.client.create_run(
-                experiment_id,
-                run_name=dated(sweep, date.today()),
-                tags={
-                    TAG_KIND: "sweep",
-                    TAG_SWEEP: sweep,
-                    TAG_EXPERIMENT: experiment,
-                    TAG_STATE: "running",
-                    TAG_LEDGER: ledger,
-                    TAG_USER: this_user(),
-                    "mlflow.source.name": "sweeps",
-                    "mlflow.source.type": "LOCAL",
-                },
-            )
+        run = created_run(
+            store,
+            experiment_id,
+            found_by,
+            name=dated(sweep, date.today()),
+            tags={
+                TAG_KIND: "sweep",
+                TAG_SWEEP: sweep,
+                TAG_EXPERIMENT: experiment,
+                TAG_STATE: "running",
+                TAG_LEDGER: ledger,
+                TAG_USER: this_user(),
+                "mlflow.source.name": "sweeps",
+                "mlflow.source.type": "LOCAL",
+            },
+        )
         return cls(store, run.info.run_id)
 
     def exists(self) -> bool:
