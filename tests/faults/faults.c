@@ -1,7 +1,8 @@
 /* Counts the system calls that a sweep makes: those on files below a folder, on sockets and pipes,
    and those that start a process. Fails, tears or kills at one of them. Loaded with LD_PRELOAD;
    faults_arm() starts to count. The count lies in a file that FAULTS_STATE names, so that the
-   processes which are forked or started afterwards count on. */
+   processes which are forked or started afterwards count on. faults_ask_sites() has each call's
+   place in the program noted, and the file that it is about. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,21 +24,27 @@
 
 #define MOST 100000
 #define NAME 16
+#define ABOUT 160
 #define SIGKILLED 0
 #define TORN -1  /* half of it is read or written, and the call says so */
 #define ENDED -2 /* the other side has closed */
 #define FULL -3  /* from this call on, nothing can be written or made */
 
-struct state {
+struct state { /* as in system_calls.py */
     volatile long counted, chosen;
     volatile int kind;
     char below[PATH_MAX];
     char calls[MOST][NAME];
+    long sites[MOST];
+    char files[MOST][ABOUT];
 };
 static struct state *state = NULL;
+static long (*site_of)(void) = NULL;
+static __thread int is_asking = 0;
+static __thread char file[PATH_MAX]; /* what the call is about, of those that name one */
 
-static void map_state(const char *file) {
-    int fd = open(file, O_RDWR | O_CREAT, 0600);
+static void map_state(const char *where) {
+    int fd = open(where, O_RDWR | O_CREAT, 0600);
     if (fd < 0 || ftruncate(fd, sizeof *state) < 0) return;
     void *at = mmap(NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
@@ -45,18 +52,18 @@ static void map_state(const char *file) {
 }
 
 __attribute__((constructor)) static void go_on(void) {
-    const char *file = getenv("FAULTS_STATE");
-    if (file != NULL) map_state(file);
+    const char *where = getenv("FAULTS_STATE");
+    if (where != NULL) map_state(where);
 }
 
 /* chosen: number of the call, from 1; 0 for none. how: an errno, or one of the kinds above. */
-void faults_arm(const char *file, const char *folder, long number, int how) {
-    map_state(file);
+void faults_arm(const char *where, const char *folder, long number, int how) {
+    map_state(where);
     strncpy(state->below, folder, sizeof state->below - 1);
     state->chosen = number; state->kind = how; state->counted = 0;
 }
-long faults_count(void) { return state->counted; }
-const char *faults_call(long number) { return state->calls[number]; }
+/* site: gives a number for the place in the program where it is called. */
+void faults_ask_sites(long (*site)(void)) { site_of = site; }
 
 static int is_below(const char *path) {
     char full[PATH_MAX];
@@ -65,8 +72,10 @@ static int is_below(const char *path) {
         if (getcwd(full, sizeof full) == NULL) return 0;
         path = full;
     }
+    snprintf(file, sizeof file, "%s", path);
     return strncmp(path, state->below, strlen(state->below)) == 0;
 }
+static int is_about_no_file(void) { file[0] = 0; return 1; }
 
 enum { OTHER, BELOW, SOCKET, PIPE };
 
@@ -77,6 +86,7 @@ static int what_is(int fd) {
     ssize_t size = readlink(link, path, sizeof path - 1);
     if (size <= 0) return OTHER;
     path[size] = 0;
+    snprintf(file, sizeof file, "%s", path);
     if (strncmp(path, "socket:", 7) == 0) return SOCKET;
     if (strncmp(path, "pipe:", 5) == 0) return PIPE;
     return is_below(path) ? BELOW : OTHER;
@@ -89,10 +99,25 @@ static int is_full(void) {
     return 1;
 }
 
+static void note(const char *call, long number) {
+    int before = errno;
+    strncpy(state->calls[number], call, NAME - 1);
+    if (site_of != NULL) {
+        size_t below = strlen(state->below);
+        int is_within = strncmp(file, state->below, below) == 0;
+        snprintf(state->files[number], ABOUT, "%s", file + (is_within ? below : 0));
+        is_asking = 1; /* what the answer calls does not count */
+        state->sites[number] = site_of();
+        is_asking = 0;
+    }
+    errno = before;
+}
+
 /* Counts the call; true if it is the chosen one. */
 static int is_chosen(const char *call) {
+    if (is_asking) return 0;
     long number = __sync_add_and_fetch(&state->counted, 1);
-    if (number < MOST) strncpy(state->calls[number], call, NAME - 1);
+    if (number < MOST) note(call, number);
     return number == state->chosen;
 }
 
@@ -109,15 +134,15 @@ static int strikes(const char *call) { return is_chosen(call) && fails(); }
     static type (*real)(__VA_ARGS__) = NULL; \
     if (real == NULL) real = dlsym(RTLD_NEXT, name)
 
-/* What moves bytes: `part` moves so many of them. A kill tears what is written; a connection whose
-   call fails is broken. */
-#define MOVE(file, socket, pipe, fd, size, writes, part) \
+/* What moves bytes: `part` moves so many of them. A kill tears what is written, but no short message
+   in a pipe, which gives no errors either; a connection whose call fails is broken. */
+#define MOVE(plain, socket, pipe, fd, size, writes, part) \
     int kind = what_is(fd); \
-    const char *name = kind == SOCKET ? socket : kind == PIPE ? pipe : file; \
-    if (kind != OTHER && is_chosen(name)) { \
+    const char *name = kind == SOCKET ? socket : kind == PIPE ? pipe : plain; \
+    if (kind != OTHER && is_chosen(name) && (kind != PIPE || state->kind <= 0)) { \
         size_t half = (size) > 1 ? (size) / 2 : (size); \
         if (state->kind == TORN) { size_t n = half; return part; } \
-        if (state->kind == SIGKILLED && (writes)) { size_t n = half; (void)!part; } \
+        if (state->kind == SIGKILLED && (writes) && kind != PIPE) { size_t n = half; (void)!part; } \
         if (kind == SOCKET && state->kind != FULL) shutdown(fd, SHUT_RDWR); \
         if (state->kind == ENDED && !(writes)) return 0; \
         if (fails()) return -1; \
@@ -181,7 +206,7 @@ ssize_t recvfrom(int fd, void *data, size_t size, int flags, struct sockaddr *fr
 #define MESSAGE(name, type) \
     ssize_t name(int fd, type *message, int flags) { \
         REAL(ssize_t, #name, int, type *, int); \
-        if (state != NULL && is_chosen(#name)) { \
+        if (state != NULL && is_about_no_file() && is_chosen(#name)) { \
             shutdown(fd, SHUT_RDWR); \
             if (fails()) return -1; \
         } \
@@ -200,10 +225,10 @@ MESSAGE(recvmsg, struct msghdr)
     }
 #define CALL(...) CALL_THAT(0, __VA_ARGS__)
 #define MAKE(...) CALL_THAT(1, __VA_ARGS__)
-CALL(int, connect, 1, (int fd, const struct sockaddr *to, socklen_t size), (fd, to, size))
-CALL(int, accept4, 1, (int fd, struct sockaddr *from, socklen_t *size, int flags),
+CALL(int, connect, is_about_no_file(), (int fd, const struct sockaddr *to, socklen_t size), (fd, to, size))
+CALL(int, accept4, is_about_no_file(), (int fd, struct sockaddr *from, socklen_t *size, int flags),
      (fd, from, size, flags))
-CALL(pid_t, fork, 1, (void), ())
+CALL(pid_t, fork, is_about_no_file(), (void), ())
 CALL(int, fsync, fd_is_below(fd), (int fd), (fd))
 CALL(int, fdatasync, fd_is_below(fd), (int fd), (fd))
 CALL(int, ftruncate64, fd_is_below(fd), (int fd, off64_t size), (fd, size))

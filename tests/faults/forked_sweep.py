@@ -13,7 +13,11 @@ from contextlib import suppress
 from multiprocessing import util
 from pathlib import Path
 
+import click
+
+from seedbed.cli.program import Program
 from seedbed.tracking.store import Store
+from tests.faults import tiny_sweep
 from tests.faults.tiny_sweep import damage, run, write_file
 
 DATA, STORE = "data", "data/store"
@@ -23,10 +27,17 @@ TIMEOUT_S = 120
 SIGKILLED = -signal.SIGKILL
 
 
-def in_child(work: Callable[[], int], killed_after_s: float = TIMEOUT_S) -> int:
-    """Exit status of a child that does the work; minus the signal that ended it."""
-    child = os.fork()
-    if child == 0:
+class Child:
+    """A fork of this process that does something.
+
+    Args:
+        work: What it does; returns its exit status.
+    """
+
+    def __init__(self, work: Callable[[], int]) -> None:
+        self.pid = os.fork()
+        if self.pid:
+            return
         try:
             code = work()
             util._exit_function()  # type: ignore[attr-defined]  # os._exit leaves it out
@@ -34,14 +45,31 @@ def in_child(work: Callable[[], int], killed_after_s: float = TIMEOUT_S) -> int:
         except BaseException:
             traceback.print_exc()
             os._exit(99)
+
+    def poll(self) -> int | None:
+        """Its exit status, or minus the signal that ended it; None while it runs.
+
+        A status is given once.
+        """
+        ended, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if ended else None
+
+    def kill(self) -> int:
+        """Kill it; its exit status, if it had just ended, or minus the signal."""
+        os.kill(self.pid, signal.SIGKILL)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def in_child(work: Callable[[], int], killed_after_s: float = TIMEOUT_S) -> int:
+    """Exit status of a child that does the work; minus the signal that ended it."""
+    child = Child(work)
     deadline = time.monotonic() + killed_after_s
     while time.monotonic() < deadline:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
+        code = child.poll()
+        if code is not None:
+            return code
         time.sleep(min(0.01, max(0.0, deadline - time.monotonic())))
-    os.kill(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return child.kill()
 
 
 def place(folder: Path, cells: int) -> Path:
@@ -88,6 +116,24 @@ def finish_in(folder: Path, cells: int) -> int:
         found = damage(file, folder / STORE)
         said.write("\n".join(found))
     return 1 if found else 0
+
+
+def as_command(work: Callable[[], object], log: Path) -> int:
+    """Do the work as a command of Seedbed does its own; its exit status. For a fork of its own.
+
+    Args:
+        work: What is done.
+        log: Where all goes that is said, by its processes too.
+    """
+    tiny_sweep.PATIENCE_S = 2.0
+    sys.stdout = sys.stderr = said = log.open("w", buffering=1)
+    for descriptor in (1, 2):
+        os.dup2(said.fileno(), descriptor)
+    command = click.Command("try", callback=lambda: work() and None)
+    try:
+        Program("try", commands={"try": command}).main(["try"])
+    except SystemExit as ended:
+        return int(str(ended.code))
 
 
 def import_all(names: list[str]) -> None:

@@ -2,16 +2,19 @@
 
     LD_PRELOAD=libfaults.so python -m tests.faults.harness FOLDER POINTS SEED [WORLD] [each]
 
-Prints the number of points, and each that lost something. POINTS is ``all``, how many at random, or
-``101-200`` for those of a long run that are left. WORLD is what is run (worlds.py). A point fails
-in one way that the seed draws, or with ``each`` in every way that its call can fail.
+Prints the number of points, and each that lost something. POINTS is ``all``; ``distinct`` for the
+first of those that come from the same lines and do the same to such a file; how many at random; or
+``101-200`` for those of a long run that are left, ``distinct:101-200`` of the distinct ones. WORLD
+is what is run (worlds.py). A point fails in one way that the seed draws, or with ``each`` in every
+way that its call can fail.
 """
 
-import os
+import gc
 import random
 import shutil
 import signal
 import sys
+import time
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,31 +25,28 @@ from types import ModuleType
 import mlflow.tracking  # noqa: F401 (before the forks, which each begin with it)
 import sqlalchemy.dialects.sqlite  # noqa: F401
 
-from tests.faults.forked_sweep import copied, empty_store, import_all, in_child
+from tests.faults.forked_sweep import as_command, copied, empty_store, import_all, in_child
 from tests.faults.leavings import left_behind
-from tests.faults.system_calls import SIGKILLED, SystemCalls, kinds_of, name_of
+from tests.faults.system_calls import SIGKILLED, Call, SystemCalls, kinds_of, name_of
 from tests.faults.worlds import WORLDS, Journal
 
 Point = tuple[int, int]
 """Number of the call, and how it fails."""
 
+OFTEN = 50
+"""Tries after which the number of them is printed."""
+
+
+TRACEBACK = "Traceback (most recent call last)"
+
 
 def _strike(world: Journal, folder: Path, point: Point) -> int:
-    """Run it while a call fails; 1 if it ended with an error."""
+    """Run it as a command while a call fails; more than 0 if it ended with an error."""
     sys.modules["__main__"] = ModuleType("__main__")  # which a pool's processes import
-    sys.stdout = sys.stderr = log = (folder / "log").open("w")
-    for descriptor in (1, 2):  # for the processes that it starts
-        os.dup2(log.fileno(), descriptor)
     calls = SystemCalls(folder / "calls")
     calls.arm(folder / world.below, *point)
-    code = 0
-    try:
-        world.run(folder)
-    except Exception:
-        traceback.print_exc()
-        code = 1
+    code = as_command(lambda: world.run(folder), folder / "log")
     if point[0] == 0:
-        (folder / "made").write_text("\n".join(calls.made()))
         (folder / "modules").write_text("\n".join(sys.modules))
     return code
 
@@ -81,52 +81,73 @@ class Outcome:
     Attributes:
         made: The calls of an undisturbed run, in order.
         tried: How often each kind of call failed.
+        hit: The distinct calls that failed; a run may make its calls in another order.
         ends: How the tries ended.
         lost: How many lost something, or never ended.
+        untold: How many said something in a traceback, which should be a sentence.
     """
 
-    made: list[str]
+    made: list[Call]
     tried: Counter[str] = field(default_factory=Counter)
+    hit: set[Call] = field(default_factory=set)
     ends: Counter[str] = field(default_factory=Counter)
     lost: int = 0
+    untold: int = 0
+    began: float = field(default_factory=time.monotonic)
 
     def take(self, point: Point, place: Path, code: int, is_lost: bool) -> None:
         """Note how a try ended; a good one's folder is removed."""
-        call, kind = self.made[point[0] - 1], point[1]
+        number, kind = point
         how = _how(code, kind)
+        failed = (SystemCalls(place / "calls").made() or self.made)[number - 1 : number]
+        call = failed[0].name if failed else "not made"
+        self.hit.update(failed)
         self.tried[call] += 1
         self.ends[how] += 1
-        if not is_lost and how != "hung":
+        if (tried := self.tried.total()) % OFTEN == 0:
+            each_s = (time.monotonic() - self.began) / tried
+            print(f"{tried} tried, {each_s:.2f} s each, {self.lost} lost", flush=True)  # noqa: T201
+        is_bad = is_lost or how == "hung"
+        is_untold = TRACEBACK in (place / "log").read_text()
+        if not is_bad and not is_untold:
             shutil.rmtree(place)
             return
-        self.lost += 1
-        words = f"lost, and {how}" if is_lost else how
-        what = f"{point[0]} ({call}, {name_of(kind)})"
+        self.lost += is_bad
+        self.untold += is_untold
+        words = ", ".join(["lost"] * is_lost + ["in a traceback"] * is_untold + [how])
+        what = f"{number} ({call}, {name_of(kind)})"
         print(f"{words} at point {what}, see {place}", flush=True)  # noqa: T201
+
+    def told(self, world: str) -> str:
+        """All this in words."""
+        distinct = set(self.made)
+        ends = ", ".join(f"{n} {end}" for end, n in self.ends.items())
+        calls = ", ".join(f"{call}: {n}" for call, n in self.tried.most_common())
+        return (
+            f"{self.tried.total()} faults tried at {len(self.made)} points of {world} ({ends}), "
+            f"{self.lost} lost, {self.untold} told in a traceback\n"
+            f"{len(self.hit & distinct)} of {len(distinct)} distinct points failed, and "
+            f"{len(self.hit - distinct)} that only other runs have\n{calls}"
+        )
 
 
 def main(folder: Path, points: str, seed: int, name: str = "journal", each: str = "") -> int:
-    """Try the points; returns how many lost something."""
+    """Try the points; returns how many lost something or ended in a traceback."""
     world = WORLDS[name]()
     with world.opened():
         base = empty_store(folder / "base")
         first = copied(base, folder / "count")
         assert _try(world, first, (0, 0)) == (0, 0), _said(first)
         import_all((first / "modules").read_text().splitlines())
-        made = (first / "made").read_text().splitlines()
+        gc.freeze()  # so that no child copies it to look for garbage in it
+        made = SystemCalls(first / "calls").made()
         outcome = Outcome(made)
-        for point in _until_interrupted(
-            _points(_chosen(points, len(made), seed), made, seed, each)
-        ):
+        for point in _until_interrupted(_points(_chosen(points, made, seed), made, seed, each)):
             place = copied(base, folder / f"at{point[0]}-{name_of(point[1])}")
             code, lost = _try(world, place, point)
             outcome.take(point, place, code, bool(lost))
-    print(  # noqa: T201
-        f"{outcome.tried.total()} faults tried at {len(made)} points of {name} "
-        f"({', '.join(f'{n} {end}' for end, n in outcome.ends.items())}), {outcome.lost} lost\n"
-        + ", ".join(f"{call}: {n}" for call, n in outcome.tried.most_common())
-    )
-    return outcome.lost
+    print(outcome.told(name))  # noqa: T201
+    return outcome.lost + outcome.untold
 
 
 def _said(folder: Path) -> str:
@@ -150,23 +171,33 @@ def _until_interrupted(points: Iterable[Point]) -> Iterator[Point]:
         yield point
 
 
-def _points(numbers: Iterable[int], made: list[str], seed: int, each: str) -> Iterator[Point]:
+def _points(numbers: Iterable[int], made: list[Call], seed: int, each: str) -> Iterator[Point]:
     """How each of the calls fails."""
     for number in numbers:
-        kinds = kinds_of(made[number - 1])
+        kinds = kinds_of(made[number - 1].name)
         for kind in kinds if each else (random.Random(f"{seed} {number}").choice(kinds),):
             yield number, kind
 
 
-def _chosen(points: str, every: int, seed: int) -> list[int]:
-    """Numbers of the calls that are tried."""
-    numbers = list(range(1, every + 1))
-    if points == "all":
-        return numbers
-    first, dash, last = points.partition("-")
-    if dash:
-        return numbers[int(first) - 1 : int(last)]
-    return sorted(random.Random(seed).sample(numbers, min(int(points), every)))
+def _chosen(points: str, made: list[Call], seed: int) -> list[int]:
+    """Numbers of the calls that are tried, in this order."""
+    every = range(1, len(made) + 1)
+    if points.isdigit():
+        return sorted(random.Random(seed).sample(every, min(int(points), len(every))))
+    which, _, part = points.rpartition(":") if "-" in points else (points, "", "")
+    numbers = _ordered(which, made)
+    begin, _, end = part.partition("-")
+    return numbers[int(begin) - 1 : int(end)] if part else numbers
+
+
+def _ordered(which: str, made: list[Call]) -> list[int]:
+    """Numbers of all calls, or the distinct ones, first those that differ from all before them."""
+    if not which:
+        return list(range(1, len(made) + 1))
+    first = {call: number for number, call in reversed([*enumerate(made, 1)])}
+    distinct = sorted(first.values())
+    repeats = sorted({*range(1, len(made) + 1)} - {*distinct})
+    return distinct if which == "distinct" else distinct + repeats
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Kill the driver of a sweep at random moments, again and again, and see that no cell is lost.
 
-    python -m tests.faults.kills [KILLS] [SEED]
+    python -m tests.faults.kills [KILLS] [SEED] [any]
 
-Each driver is a process of its own that goes on with what the one before left: while it sets up,
-claims, runs, records, delivers or closes. A sweep that comes to its end between two kills is looked
-at, and another begins. The runs train nothing; all else is that of every sweep.
+With ``any``, a kill hits any process of a sweep (kill_anything.py). Without it, each driver is a
+process of its own that goes on with what the one before left: while it sets up, claims, runs,
+records, delivers or closes. A sweep that comes to its end between two kills is looked at, and
+another begins. The runs train nothing; all else is that of every sweep.
 """
 
 import random
@@ -26,6 +27,7 @@ from tests.faults.forked_sweep import (
     in_child,
     run_in,
 )
+from tests.faults.kill_anything import kill_anything
 from tests.faults.leavings import left_behind
 
 CELLS = 40
@@ -70,9 +72,11 @@ def kill_drivers(folder: Path, kills: int, seed: int) -> tuple[Counter[str], int
     return ends, lost
 
 
-def main(kills: int, seed: int) -> int:
+def main(kills: int, seed: int, what: str = "driver") -> int:
     """Print what was killed and lost; returns how many sweeps lost something."""
     folder = Path(tempfile.mkdtemp())
+    if what == "any":
+        return kill_anything(empty_store(folder / "empty"), folder, kills, seed).lost
     ends, lost = kill_drivers(folder, kills, seed)
     print(  # noqa: T201
         f"{ends['killed']} drivers killed in {ends['sweeps']} sweeps of {CELLS} cells "
@@ -82,5 +86,5 @@ def main(kills: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    kills, seed = [int(word) for word in sys.argv[1:]] + [FEW, 7][len(sys.argv) - 1 :]
-    sys.exit(1 if main(kills, seed) else 0)
+    kills, seed, what = [*sys.argv[1:], *(str(FEW), "7", "driver")[len(sys.argv) - 1 :]]
+    sys.exit(1 if main(int(kills), int(seed), what) else 0)

@@ -2,9 +2,18 @@
 
 import ctypes
 import errno
+import mmap
 import os
-from collections.abc import Iterable
+import re
+import sys
+import zlib
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+
+MOST = 100_000
+"""Calls that are noted."""
 
 SIGKILLED, TORN, ENDED, FULL = 0, -1, -2, -3
 """The process is killed; half the bytes are moved; the other side has closed; from then on, nothing
@@ -37,6 +46,35 @@ def name_of(kind: int) -> str:
     return _NAMES.get(kind) or errno.errorcode[kind]
 
 
+class _State(ctypes.Structure):
+    """What ``faults.c`` keeps in its file."""
+
+    _fields_ = (
+        ("counted", ctypes.c_long),
+        ("chosen", ctypes.c_long),
+        ("kind", ctypes.c_int),
+        ("below", ctypes.c_char * 4096),
+        ("calls", ctypes.c_char * 16 * MOST),
+        ("sites", ctypes.c_long * MOST),
+        ("files", ctypes.c_char * 160 * MOST),
+    )
+
+
+@dataclass(frozen=True)
+class Call:
+    """A system call; two that are equal come from the same lines and do the same to such a file.
+
+    Attributes:
+        name: Of the call.
+        file: What it is about, below the folder whose files count; ``#`` stands for numbers.
+        site: Stands for the lines of Python that led to it; 0 in a process that was started anew.
+    """
+
+    name: str
+    file: str
+    site: int
+
+
 class SystemCalls:
     """Counts the calls of this process, and of those that it starts from then on.
 
@@ -46,23 +84,44 @@ class SystemCalls:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._library = ctypes.CDLL(None)
-        self._library.faults_call.restype = ctypes.c_char_p
-        self._library.faults_count.restype = ctypes.c_long
 
     def arm(self, below: Path, point: int, kind: int) -> None:
         """Begin to count; the call of that number fails, and none if it is 0."""
         os.environ["FAULTS_STATE"] = str(self._file)
         paths = (os.fsencode(self._file), os.fsencode(below))
-        self._library.faults_arm(*paths, ctypes.c_long(point), kind)
+        library = ctypes.CDLL(None)
+        library.faults_ask_sites(_SITE)
+        library.faults_arm(*paths, ctypes.c_long(point), kind)
 
-    def made(self) -> list[str]:
-        """The names of the calls so far."""
-        return [self._name(number) for number in self._numbers()]
+    def made(self) -> list[Call]:
+        """The calls so far."""
+        with self._file.open("rb") as file:
+            content = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+        with closing(content):
+            state = _State.from_buffer_copy(content)
+        return [
+            Call(
+                state.calls[number].value.decode(),
+                _NUMBER.sub("#", state.files[number].value.decode(errors="replace")),
+                state.sites[number],
+            )
+            for number in range(1, min(state.counted + 1, MOST))
+        ]
 
-    def _numbers(self) -> Iterable[int]:
-        return range(1, self._library.faults_count() + 1)
 
-    def _name(self, number: int) -> str:
-        name: bytes = self._library.faults_call(ctypes.c_long(number))
-        return name.decode()
+_HARNESS = str(Path(__file__).with_name("harness.py"))
+_NUMBER = re.compile(r"[0-9a-f]{6,}|\d+")
+
+
+def _site() -> int:
+    """A number for the lines that are executed, the same whenever they are."""
+    number = 0
+    frame: FrameType | None = sys._getframe(0)
+    while frame is not None and frame.f_code.co_filename != _HARNESS:
+        line = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        number = zlib.crc32(line.encode(), number)
+        frame = frame.f_back
+    return number
+
+
+_SITE = ctypes.CFUNCTYPE(ctypes.c_long)(_site)

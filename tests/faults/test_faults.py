@@ -53,6 +53,28 @@ def test_all_is_whole_after_a_few_faults(tmp_path: Path, world: str) -> None:
     tried(tmp_path, "3", world)
 
 
+@pytest.mark.long
+def test_a_file_system_that_takes_few_more_files_is_told_in_a_sentence(tmp_path: Path) -> None:
+    mount = ["mount", "-t", "tmpfs", "tmpfs", str(tmp_path)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("it needs the right to mount a file system in memory")
+    subprocess.run(["umount", str(tmp_path)], check=True)
+    free = ("0", "5", "8", "10", "15", "20", "24")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.few_inodes", str(tmp_path), *free],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [line.split()[:3] for line in done.stdout.splitlines() if " whole " in line] == [
+        [number, "2", "whole"] for number in free
+    ], done.stdout
+    assert done.stdout.count("must have room and be writable, but it is full") >= len(free)
+    assert "Traceback" not in done.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_all_is_whole_after_200_faults(tmp_path: Path) -> None:

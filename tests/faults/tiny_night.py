@@ -4,6 +4,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Sequence
+from multiprocessing import util
 from pathlib import Path
 
 from seedbed.sweeps.nightly.judge_nights import check
@@ -29,7 +30,9 @@ class Forked:
                 os.closerange(3, 256)  # such as the scheduler's lock
                 with log.open("a") as said:
                     os.dup2(said.fileno(), 2)
-                    os._exit(work())
+                    code = work()
+                    util._exit_function()  # type: ignore[attr-defined]  # as a process of its own
+                    os._exit(code)
             except BaseException:
                 traceback.print_exc()
                 os._exit(1)

@@ -15,11 +15,15 @@ from seedbed.sweeps.driver.loop import driver
 from seedbed.sweeps.driver.settings import SweepResult, SweepSettings
 from seedbed.sweeps.executors.local_pool import LocalPool
 from seedbed.sweeps.ledger import leases
+from seedbed.sweeps.ledger.ledger import MAX_TRIES
 from seedbed.sweeps.ledger.reader import LedgerReader
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.tracking.store import Store
 from seedbed.tracking.writing import run_folder
 from tests.faults.tiny_run import fingerprint_of, tiny_run
+
+PATIENCE_S = 20.0
+"""How long a driver waits for a ledger that is away."""
 
 
 class TinyExecutor(Executor):
@@ -83,6 +87,7 @@ def run(
     file: Path,
     ledger: str | None = None,
     executor: Callable[..., AbstractContextManager[Chosen]] = tiny_executor,
+    tries: int = MAX_TRIES,
 ) -> SweepResult:
     """Run the sweep, or go on with it; the environment names its stores."""
     with pytest.MonkeyPatch.context() as patch:
@@ -90,7 +95,9 @@ def run(
         patch.setattr(driver, "TICK_S", 0.01)
         patch.setattr(driver, "RECOVER_S", 0.2)
         patch.setattr(leases, "UNMARKED_S", 1.0)
-        settings = SweepSettings(style="quiet", patience_s=20, ledger=ledger)
+        settings = SweepSettings(
+            style="quiet", patience_s=PATIENCE_S, ledger=ledger, max_tries=tries
+        )
         return driver_module.run_sweep(load(file), 1, settings)
 
 

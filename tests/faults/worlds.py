@@ -63,7 +63,8 @@ class Served(Journal):
     @contextmanager
     def services(self, folder: Path) -> Iterator[None]:
         """A server of its own."""
-        with served(folder, folder / DATA / "mlflow.db") as self._uri:
+        with served(folder, folder / DATA / "mlflow.db") as server:
+            self._uri = server.uri
             yield
 
     def _place(self, folder: Path) -> Path:
