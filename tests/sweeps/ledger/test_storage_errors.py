@@ -13,8 +13,9 @@ from sqlalchemy import exc
 from seedbed.cli.main import Seedbed
 from seedbed.sweeps.design.design import load
 from seedbed.sweeps.ledger.ledger import Ledger
+from seedbed.sweeps.ledger.storages.open_storage import open_storage
 from seedbed.sweeps.ledger.storages.storage_errors import ledger_away
-from seedbed.system.errors import LockedError, StoreError
+from seedbed.system.errors import InputError, LockedError, StoreError
 from tests.sweeps.conftest import new_database
 
 
@@ -23,6 +24,17 @@ def test_errors_are_told_apart_without_psycopg(monkeypatch: pytest.MonkeyPatch) 
     assert ledger_away(ValueError("a mistake"), "of the sweep") is None
     lost = ledger_away(exc.OperationalError("select", {}, OSError("gone")), "of the sweep")
     assert isinstance(lost, StoreError)
+
+
+def test_a_psycopg_that_lacks_its_library_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "psycopg.py").write_text("raise ImportError('no pq wrapper available.\\nTried: c')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "psycopg", raising=False)
+    with pytest.raises(InputError, match=r"fails \(no pq wrapper available\): pip install"):
+        open_storage("mine", "postgresql://localhost/x", create=False)
+    assert ledger_away(ValueError("a mistake"), "of the sweep") is None
 
 
 def test_a_lock_that_is_held_is_told_without_optuna(monkeypatch: pytest.MonkeyPatch) -> None:

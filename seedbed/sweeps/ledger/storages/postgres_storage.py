@@ -28,6 +28,7 @@ from seedbed.sweeps.ledger.storages.postgres_rows import (
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial
 from seedbed.sweeps.ledger.storages.storage_errors import (
     POSTGRESQL,
+    no_library,
     no_sweep,
     storage_away,
     wrong_port,
@@ -83,6 +84,10 @@ class PostgresLedgerStorage(OptunaNotes):
             study = self._open(address, engine, create)
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             raise storage_away(error, self.place) from error
+        except ModuleNotFoundError:
+            raise  # the command names the extra
+        except ImportError as error:
+            raise no_library(error) from error
         except ValueError:  # a port that is not a number
             raise wrong_port(self.place) from None
         if study is None:

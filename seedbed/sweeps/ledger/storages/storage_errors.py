@@ -33,6 +33,15 @@ def wrong_port(place: str) -> InputError:
     )
 
 
+def no_library(error: ImportError) -> InputError:
+    """The error for a psycopg that is installed and cannot be imported."""
+    said = next(iter(str(error).splitlines()), "").rstrip(".")
+    return InputError(
+        "A ledger in PostgreSQL needs psycopg and PostgreSQL's library libpq, but importing "
+        f"psycopg fails ({said}): pip install 'psycopg[binary]', which brings the library."
+    )
+
+
 def emptied(name: str, place: str) -> StoreError:
     """The error for a ledger that has lost all it held of a sweep that was run before."""
     return StoreError(
@@ -56,10 +65,10 @@ def ledger_away(error: BaseException, place: str) -> StoreError | None:
 
 
 def _psycopg_errors() -> tuple[type[Exception], ...]:
-    """Base of psycopg's errors; none without the extra ``cluster``, which brings psycopg."""
+    """Base of psycopg's errors; none without the extra ``cluster``, or PostgreSQL's library."""
     try:
         import psycopg
-    except ModuleNotFoundError:
+    except ImportError:
         return ()
     return (psycopg.Error,)
 
