@@ -10,8 +10,11 @@ from seedbed.system.errors import InputError
 from seedbed.system.paths import store_folder
 from seedbed.tracking.reading.run_lookup import find_run
 from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.records import RunRecord
 from seedbed.tracking.schema import score_of
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.experiment_note import note_verdicts
+from seedbed.tracking.writing.parent_run import ParentRun
 
 FEWEST_OPTIONS = frozenset({"seed", "folder", "script", "arguments"})
 """Options that every run of a script has, and no run of an experiment."""
@@ -27,18 +30,25 @@ class RecordedScriptRun:
         score: Its accuracy or headline.
         fingerprint: SHA-256 of its final weights; None for one without a network.
         design: A sweep of its cell alone.
+        is_repeated: Whether that sweep ran before, so that nothing is run now.
     """
 
     run_id: str
     score: float
     fingerprint: str | None
     design: Design
+    is_repeated: bool = False
 
     @property
     def announcement(self) -> str:
         """What is about to be run, and what it is compared with."""
         options = self.design.cells[0].options
         assert isinstance(options, Options)  # noqa: S101 (the design is of a script)
+        if self.is_repeated:
+            return (
+                f"Run {self.run_id} of {options.path.name} was repeated before, as the sweep "
+                f"{self.design.name}, so nothing is run; another --name repeats it anew."
+            )
         weights = f", weights {self.fingerprint[:ID_DIGITS]}" if self.fingerprint else ""
         return (
             f"Runs {options.path.name} once with every option and seed of run {self.run_id} "
@@ -46,8 +56,16 @@ class RecordedScriptRun:
         )
 
     def comparison(self) -> str:
-        """Whether the repeat, which is recorded by now, came out the same; one sentence or two."""
-        (again,) = read_sweep(self.design.name, Store()).finished
+        """Whether the repeat came out the same, in a sentence or two; its sweep notes it, too."""
+        store = Store()
+        sweep = read_sweep(self.design.name, store)
+        is_same, said = self._compared(sweep.finished[0])
+        ParentRun(store, sweep.run_id).verdict("equivalent" if is_same else "different", said)
+        note_verdicts(store, store.experiment_id(sweep.experiment))
+        return said
+
+    def _compared(self, again: RunRecord) -> tuple[bool, str]:
+        """Whether the repeat is equal bit for bit, and that in words."""
         if self.fingerprint is not None and again.fingerprint is not None:
             mine, theirs, what = again.fingerprint[:12], self.fingerprint[:12], "weights are"
             is_same = again.fingerprint == self.fingerprint
@@ -56,8 +74,8 @@ class RecordedScriptRun:
             mine, theirs, what = f"{score:.6g}", f"{self.score:.6g}", "score is"
             is_same = score == self.score
         if is_same:
-            return f"The {what} the same as in run {self.run_id}, bit for bit ({mine})."
-        return (
+            return True, f"The {what} the same as in run {self.run_id}, bit for bit ({mine})."
+        return False, (
             f"The {what} not the same as in run {self.run_id}: {mine}, not {theirs}. Another "
             "processor, environment or state of the data changes it, and so does what equal seeds "
             "do not reach."
@@ -101,4 +119,12 @@ def recorded_script_run(run_id: str, name: str | None) -> RecordedScriptRun:
     }
     path = store_folder("ledgers") / f"{sweep}.yaml"
     design = design_of_text(yaml_text(content), path)
-    return RecordedScriptRun(run_id, found.score, found.fingerprint, design)
+    before = _was_run(sweep, store)
+    return RecordedScriptRun(run_id, found.score, found.fingerprint, design, before)
+
+
+def _was_run(sweep: str, store: Store) -> bool:
+    try:
+        return bool(read_sweep(sweep, store).finished)
+    except InputError:  # there is no such sweep
+        return False

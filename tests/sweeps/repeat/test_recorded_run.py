@@ -14,7 +14,7 @@ from seedbed.analysis.report.lowest_run import note_lowest
 from seedbed.cli.main import main
 from seedbed.system.paths import store_folder
 from seedbed.tracking.reading.sweep_reader import read_sweep
-from seedbed.tracking.schema import TAG_LOWEST
+from seedbed.tracking.schema import TAG_HEADLINE, TAG_LOWEST, TAG_VERDICT
 from seedbed.tracking.store import Store
 
 NETWORK = """
@@ -60,7 +60,15 @@ def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: P
     assert again.exit_code == 0, again.output
     weights = str(run.fingerprint)[:12]
     said = f"The weights are the same as in run {run.run_id}, bit for bit ({weights})."
-    assert said in again.stdout
+    begins = f"Runs train.py once with every option and seed of run {run.run_id}"
+    assert again.stdout.startswith(begins)
+    assert again.stdout.rstrip().splitlines()[-1] == said
+    assert "runs     mean" not in again.stdout, "no table of one run"
+    (noted,) = Store().runs(f"tags.kind = 'sweep' AND tags.sweep = 'run-{run.run_id[:12]}-again'")
+    assert (noted.data.tags[TAG_VERDICT], noted.data.tags[TAG_HEADLINE]) == ("equivalent", said)
+    once_more = call(*shlex.split(command.removeprefix("    seedbed ")), "--no-report")
+    assert once_more.stdout.startswith(f"Run {run.run_id} of train.py was repeated before")
+    assert once_more.stdout.rstrip().splitlines()[-1] == said
     assert call("report", "asked").exit_code == 0
     page = (store_folder("reports", "asked") / "report.html").read_text()
     named = html.unescape(re.sub(r"<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
