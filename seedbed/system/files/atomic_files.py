@@ -17,10 +17,10 @@ def write_or_undo(stream: io.FileIO, content: bytes) -> None:
         while content:
             content = content[stream.write(content) :]
         os.fsync(stream.fileno())
-    except OSError:
+    except OSError as error:
         with contextlib.suppress(OSError):
             stream.truncate(before)
-        raise
+        raise named(error, stream.name) from None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -37,9 +37,17 @@ def write_whole(path: Path, content: str | bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise named(error, path) from None
+
+
+def named(error: OSError, file: object) -> OSError:
+    """The same error with the file that it is about, which that of a write does not name."""
+    if error.filename is None and error.errno is not None:
+        error.filename = str(file)
+    return error
 
 
 def remove_whole(folder: Path) -> None:

@@ -1,10 +1,14 @@
-"""A folder is removed whole or not at all, wherever its process is killed."""
+"""Files are written whole and folders removed whole, or not at all."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from seedbed.system.files.atomic_files import finish_removals
+import pytest
+
+from seedbed.system.files.atomic_files import finish_removals, write_or_undo, write_whole
 
 REMOVE_AND_DIE = """
 import os, sys
@@ -37,3 +41,22 @@ def test_a_killed_removal_leaves_the_folder_whole_or_gone(tmp_path: Path) -> Non
         assert folder.exists() == (point == 1)
         assert len(list(folder.parent.iterdir())) == folder.exists()
     assert codes == [-9] * 6 + [0]
+
+
+def test_the_error_of_a_write_names_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "a"
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match=r"No space left on device: '.*/a'"):
+        write_whole(path, "new")
+    assert not list(tmp_path.iterdir())
+    with (
+        path.open("ab", buffering=0) as stream,
+        pytest.raises(OSError, match=r"No space left on device: '.*/a'"),
+    ):
+        write_or_undo(stream, b"new")
+    assert path.read_bytes() == b""
