@@ -18,7 +18,6 @@ AWAY = (
     *(errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH),
     *(errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ETIMEDOUT),
 )
-NO_MORE_FILES = os.strerror(errno.EMFILE)
 KEPT = "what is recorded is kept."
 
 
@@ -58,14 +57,20 @@ def _of_system(error: BaseException) -> str | None:
     if isinstance(error, OSError):
         return _of_file(error) or _of_process(error) or _of_network(error) or _refused(error)
     if isinstance(error, MemoryError):
-        return (
-            f"There must be more memory, but the system has no more ({error or 'out of memory'}): "
-            f"end other programs, or run fewer at once (--workers 1); {KEPT}"
-        )
+        return _no_memory(str(error) or "out of memory")
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
         return _no_process(str(error))
-    if isinstance(error, ImportError) and NO_MORE_FILES in str(error):
-        return _no_descriptor(error.name or "a library", NO_MORE_FILES)
+    if isinstance(error, ImportError):
+        return _of_library(str(error))
+    return None
+
+
+def _of_library(said: str) -> str | None:
+    """The sentence for a library that cannot be loaded; None if the system has not refused it."""
+    if os.strerror(errno.EMFILE) in said:
+        return _no_descriptor("a library", said)
+    if "failed to map segment" in said or os.strerror(errno.ENOMEM) in said:
+        return _no_memory(said)
     return None
 
 
@@ -125,6 +130,13 @@ def _no_descriptor(what: str, said: str | None) -> str:
     return (
         f"The system must allow more open files, but it refuses {what} ({said}): raise the limit "
         "(ulimit -n), or end other programs."
+    )
+
+
+def _no_memory(said: str) -> str:
+    return (
+        f"There must be more memory, but the system has no more ({said}): end other programs, or "
+        f"run fewer at once (--workers 1); {KEPT}"
     )
 
 

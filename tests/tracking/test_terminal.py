@@ -73,6 +73,7 @@ def _caused_by(error: OSError) -> Exception:
         (MemoryError(), "There must be more memory"),
         (RuntimeError("can't start new thread"), "one more process or thread"),
         (ImportError("libx.so: cannot open shared object file: Too many open files"), "ulimit -n"),
+        (ImportError("libx.so: failed to map segment from shared object"), "more memory"),
         (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "see that the other"),
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), "The connection must hold"),
         (TimeoutError("timed out"), "The connection must hold, but it does not (timed out)"),
