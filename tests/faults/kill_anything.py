@@ -40,7 +40,7 @@ TICK_S = 0.01
 def _drive(folder: Path, uri: str) -> int:
     """Run the sweep or go on with it, and write its report; 1 if something is left to do."""
     file = place(folder, CELLS)
-    os.environ |= {"MLFLOW_TRACKING_URI": uri, EPOCH_S: "0.05"}
+    os.environ |= {"MLFLOW_TRACKING_URI": uri, EPOCH_S: "0.2"}
     sys.modules["__main__"] = ModuleType("__main__")  # which a pool's processes import
     sys.stdout = sys.stderr = log = (folder / "log").open("a", buffering=1)
     for descriptor in (1, 2):
