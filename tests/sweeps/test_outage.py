@@ -46,11 +46,11 @@ def wait_for(file: Path, cells: int, log: Path) -> None:
 def test_training_goes_on_and_records_arrive_in_order_after_a_restart(
     write_design: Write, store_path: Path, tmp_path: Path, server: Server
 ) -> None:
-    file, log = write_design("outage", seeds=8), tmp_path / "log"
+    file, log = write_design("outage", seeds=8, epochs=20), tmp_path / "log"
     first = driver(file, "--workers", "1", log=log)
     wait_for(file, 2, log)
     server.kill()
-    wait_for(file, 4, log)
+    wait_for(file, min(8, done_cells(file) + 2), log)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     waiting = {path.parent.name for path in store_path.glob("runs/*/run.json")}

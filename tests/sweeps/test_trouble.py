@@ -88,7 +88,8 @@ def assert_calm(log: Path) -> str:
 def test_a_ledger_in_postgresql_that_stops_and_starts_is_waited_for(
     write_design: Write, tmp_path: Path, store: Store, postgres: Postgres
 ) -> None:
-    file, url, log = write_design("away", seeds=3), postgres.database("ledger"), tmp_path / "log"
+    file, log = write_design("away", seeds=3, epochs=60), tmp_path / "log"
+    url = postgres.database("ledger")
     process = driver(file, "--workers", "1", "--ledger", url, log=log)
     wait_for_text(log, "[1/3]")
     postgres.stop()
