@@ -160,15 +160,20 @@ class LedgerMachine(RuleBasedStateMachine):
         def killed(*_: object) -> None:
             raise Killed
 
-        with self._as(driver), mock.patch.object(driver.ledger, "_note", killed):
+        storage = driver.ledger._filled.storage
+        with self._as(driver), mock.patch.object(storage, "set_trial_user_attr", killed):
             try:
-                driver.ledger.claim()
+                claim = driver.ledger.claim()
             except Killed:
                 found = [
                     t for t in driver.ledger.trials(TrialState.RUNNING) if OWNER not in t.attrs
                 ]
                 for trial in found:
                     self.running.setdefault(trial.attrs["cell"], trial.trial_id)
+            else:
+                if claim is not None:  # PostgreSQL claims and marks in one statement
+                    self._claimed(claim)
+                    return Taken(driver, claim)
         return multiple()
 
     @rule(taken=claims, score=st.sampled_from([0.25, 0.75]), times=st.integers(1, 3))
