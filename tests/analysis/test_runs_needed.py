@@ -40,7 +40,7 @@ def test_the_number_is_said_with_the_option() -> None:
 def test_a_script_without_predictions_is_told_what_needs_fewer_runs() -> None:
     open_ = [source("init", 0.5, 0.7, 0.9)]
     (_, said) = unresolved(open_, 6300, asks_predictions=True)
-    assert said.endswith("predict of its Keras or scikit-learn model on the test data.")
+    assert said.endswith("have the script end with model.predict on its test data.")
     assert unresolved([source("init", 0.6, 0.7, 0.75)], None, asks_predictions=True) == []
 
 

@@ -155,14 +155,19 @@ def share(name: str) -> SourceShare:
         ({"init": ["random.seed(7)"], "line 3": ["np.random.default_rng(7)"]}, None),
         ({"init": ["random.seed(7)"], "hash": []}, None),
         ({"init": ["random.seed(7)"]}, None),
+        ({"line 3": ["random_state=7"], "split": ["random_state=7"]}, "numpy.seed(7)"),
+        ({"line 3": ["np.random.seed(7)"], "split": ["random_state=7"]}, "numpy.seed(7)"),
+        ({"init": ["torch.manual_seed(7)"], "order": ["torch.manual_seed(7)"]}, "torch.seed(7)"),
+        ({"init": ["torch.manual_seed(7)"], "split": ["random_state=7"]}, None),
     ],
 )
 def test_one_seed_pins_all_only_if_all_draw_from_global_generators(
     to_pin: dict[str, list[str]], call: str | None
 ) -> None:
+    calls = {"np.random.seed": "numpy.seed", "torch.manual_seed": "torch.seed"}
     streams: RandomDraws = {
         "sources": {
-            name: {"draws": 1, "lines": [], "pins": [], "to_pin": words}
+            name: {"draws": 1, "lines": [], "pins": [], "to_pin": words, "calls": calls}
             for name, words in to_pin.items()
         },
         "pins": [],

@@ -100,7 +100,9 @@ def why_of_runs(
         *say.pins(pinned),
         *say.bits(same, has_weights=answer.fields.get("identical") is not None),
         *caveats(found.sweep.runs, streams),
-        *say.unresolved(varying, needed, asks_predictions=_lacks_predictions(found, group, number)),
+        *say.unresolved(
+            varying, needed, asks_predictions=_lacks_predictions(found, group, number, varying)
+        ),
         *say.one_seed(varying, None if same is False else seed_of_all(varying, streams)),
     )
     rows = [(one.source, one.share) for one in varying if one.share is not None]
@@ -109,11 +111,18 @@ def why_of_runs(
     return _with_table(made, [*varying, *pinned], number)
 
 
-def _lacks_predictions(found: Recorded, group: Group, number: Number) -> bool:
-    """Whether the runs are a script's that scores a test set and records no predictions for it."""
-    is_script = found.sweep.experiment == SCRIPT
+def _lacks_predictions(
+    found: Recorded, group: Group, number: Number, varying: Sequence[WhySource]
+) -> bool:
+    """Whether the runs could record predictions for a test set and did not.
+
+    Those of a script's Keras networks can, unless the split varies and the test set with it.
+    """
+    trained = any(run.fingerprint for run in group.every)
+    has_split = any("split" in one.source.split("+") for one in varying)
+    could = found.sweep.experiment == SCRIPT and trained and not has_split
     recorded = any(run.test_examples is not None for run in group.every)
-    return is_script and number.is_score and not recorded
+    return could and number.is_score and not recorded
 
 
 def varying_sources(answer: Answer) -> list[WhySource]:

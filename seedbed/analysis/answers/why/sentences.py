@@ -131,8 +131,8 @@ def unresolved(
     told = [f"Unresolved, not known to ±{CLOSE * 100:.0f} points: {', '.join(open_)}. {more}."]
     if asks_predictions:
         told.append(
-            "Predictions tell with far fewer runs than a score: have the script end with predict "
-            "of its Keras or scikit-learn model on the test data."
+            "Predictions tell with far fewer runs than a score: have the script end with "
+            "model.predict on its test data."
         )
     return told
 

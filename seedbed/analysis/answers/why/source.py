@@ -34,6 +34,12 @@ _BY_ONE_SEED = {
     *("np.random.seed(7)", "random.seed(7)"),
 }
 """What ``keras.utils.set_random_seed`` does too, before anything is drawn."""
+_BY_A_LIBRARY = {
+    "np.random.seed": {"np.random.seed(7)", "random_state=7"},
+    "random.seed": {"random.seed(7)"},
+    "torch.manual_seed": {_TORCH},
+}
+"""What a library's own seed does, for a script that draws from that library alone."""
 _BY_HAND = ("np.random.seed", "random.seed")
 """What seeds an order that a generator's own code draws, batch by batch, while ``fit`` runs."""
 _CALL = r"(?<![\w.])(?:\w+\.)+\w+(?=\()"
@@ -181,10 +187,17 @@ def _pin_words(pin: SeedPin) -> str:
 
 def seed_of_all(varying: Sequence[WhySource], streams: RandomDraws) -> str | None:
     """The call that pins every source that varies; None if there is none, or only one source."""
-    names = {name for one in varying for name in one.source.split("+")}
-    drawn = [streams["sources"].get(name, _UNKNOWN).get("to_pin", ()) for name in names]
-    is_global = all(made and set(made) <= _BY_ONE_SEED for made in drawn)
-    return streams.get("seed_all") if len(names) > 1 and is_global else None
+    names = sorted({name for one in varying for name in one.source.split("+")})
+    drawn = [streams["sources"].get(name, _UNKNOWN) for name in names]
+    made = [set(one.get("to_pin", ())) for one in drawn]
+    every = set[str]().union(*made)
+    if len(names) < 2 or not all(made) or "seed_all" not in streams:
+        return None
+    for function, pinned in _BY_A_LIBRARY.items():
+        calls = drawn[0].get("calls", {})
+        if every <= pinned and function in calls:
+            return f"{calls[function]}(7)"
+    return streams["seed_all"] if every <= _BY_ONE_SEED else None
 
 
 def pinned_sources(streams: RandomDraws) -> list[WhySource]:
