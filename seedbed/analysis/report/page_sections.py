@@ -89,9 +89,10 @@ def sections(
     def chosen(*names: str) -> tuple[Table, ...]:
         return tuple(tables[name] for name in names if name in tables)
 
+    scored = any(arm.dots or arm.lost for arm in findings.arms)  # a script may give another number
     parts = [
-        Section("scores", "How much the runs vary", notes,
-                picked("runs"), chosen("configurations", "published")),
+        Section("scores", "How much the runs vary", notes, picked("runs"),
+                chosen(*(["configurations", "published"] if scored else []))),
         Section("comparison", "Is there a difference?", findings.caveats,
                 picked("differences"), chosen("differences")),
         _nights(findings.nights, picked("nights"), chosen("nights")),

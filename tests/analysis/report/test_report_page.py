@@ -136,6 +136,14 @@ def test_odd_sweeps_make_a_page(fake: Fake) -> None:
     assert not re.search(r"\bnan\b|\bNone\b", words)
 
 
+def test_runs_without_an_accuracy_make_no_table_of_accuracies() -> None:
+    sweep = SMALL.build()
+    bare = [dataclasses.replace(run, metrics={"headline": 3.0}) for run in sweep.runs]
+    text = page(collect(dataclasses.replace(sweep, runs=tuple(bare))))
+    assert "Test accuracy by configuration" not in text
+    assert "Test accuracy by configuration" in small_page()
+
+
 def test_pictures_are_well_formed_and_their_colours_follow_the_page() -> None:
     for picture in pictures(small()).values():
         drawn = render(picture)
