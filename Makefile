@@ -50,11 +50,11 @@ test-proof: $(STAMP) ## run the proofs that CI has no time for: service, UI, fai
 test-chaos: $(STAMP) ## kill drivers, runs and servers of 200 cells at random, on both ledgers
 	SEEDBED_CHAOS_CELLS=200 $(PY) -m pytest -s -m slow tests/sweeps/test_chaos.py $(ARGS)
 
-test-faults: $(STAMP) ## fail each system call of a small sweep once (POINTS=200 WORLD=pool EACH=yes)
+test-faults: $(STAMP) ## fail each system call of a small sweep once (POINTS=200|distinct WORLD=pool EACH=yes)
 	SEEDBED_FAULTS=$(or $(POINTS),all) SEEDBED_FAULTS_WORLD=$(WORLD) SEEDBED_FAULTS_EACH=$(EACH) $(PY) -m pytest -s -m slow tests/faults $(ARGS)
 
-test-kills: $(STAMP) ## kill the driver of a tiny sweep at random moments (KILLS=1000 SEED=7)
-	$(PY) -m tests.faults.kills $(or $(KILLS),1000) $(or $(SEED),7)
+test-kills: $(STAMP) ## kill a tiny sweep's driver, or any process of it, at random (KILLS=1000 SEED=7 OF=any)
+	$(PY) -m tests.faults.kills $(or $(KILLS),1000) $(or $(SEED),7) $(or $(OF),driver)
 
 test-fuzz: $(STAMP) ## give every parser random input (INPUTS=100000 SEED=7)
 	$(PY) -m tests.faults.fuzz $(or $(INPUTS),100000) $(or $(SEED),7)
