@@ -1,8 +1,9 @@
 """Where a ledger is kept: an Optuna storage, and what Optuna's interface lacks for 10,000 cells.
 
-Optuna's own calls claim and end trials. Three things are added, for a journal file and for
-PostgreSQL: queue many trials at once, read them without building each Optuna trial, and a lock that
-ends with its process. SQLite cannot be a ledger, because it hands one trial to two processes.
+Four things are added, for a journal file and for PostgreSQL: queue many trials at once, read them
+without building each Optuna trial, claim or end one together with its notes (in PostgreSQL in one
+statement), and a lock that ends with its process. SQLite cannot be a ledger, because it hands one
+trial to two processes.
 """
 
 from collections.abc import Mapping, Sequence
