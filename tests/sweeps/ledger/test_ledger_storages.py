@@ -431,7 +431,7 @@ def test_a_try_is_claimed_ended_and_noted_in_one_statement_each(
     ledger = Ledger.open(design, postgres_url)
     first = ledger.claim()  # reads the waiting cells that the next claims take
     assert first is not None
-    with statements(ledger) as seen:
+    with asked(ledger) as seen:
         second = ledger.claim()
         assert second is not None
         assert ledger.notes.early_end is None
@@ -440,13 +440,30 @@ def test_a_try_is_claimed_ended_and_noted_in_one_statement_each(
     assert len(seen) == 4, seen
 
 
-@contextmanager
-def statements(ledger: Ledger) -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    seen: list[str] = []
+def test_waiting_cells_are_looked_for_from_the_first_on_that_waits(
+    design: Design, postgres_url: str
+) -> None:
+    ledger = Ledger.open(design, postgres_url)
+    waiting = [trial.trial_id for trial in ledger.trials(TrialState.WAITING)]
+    claims = [ledger.claim() for _ in design.cells]
+    assert [claim.trial_id for claim in claims if claim] == waiting
+    assert ledger.claim() is None
+    assert ledger.returned(waiting[0], "it was stopped")
+    (again,) = ledger.trials(TrialState.WAITING)
+    assert again.trial_id > waiting[-1]
+    assert [trial.trial_id for trial in ledger.trials()] == [*waiting, again.trial_id]
+    with asked(ledger) as seen:
+        assert ledger.waiting()
+    assert [given["first"] for _, given in seen] == [again.trial_id]
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
+
+@contextmanager
+def asked(ledger: Ledger) -> Iterator[list[tuple[str, Any]]]:
+    """What the database is asked meanwhile: statements and their parameters."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+        seen.append((statement, given))
 
     engine = ledger._filled.storage.engine  # type: ignore[attr-defined]
     sqlalchemy.event.listen(engine, "before_cursor_execute", note)

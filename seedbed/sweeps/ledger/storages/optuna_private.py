@@ -123,17 +123,18 @@ the trial is waited for, and its state is looked at again (``FOR UPDATE``).
 READ_TRIALS = """
 WITH chosen AS (
     SELECT * FROM trials
-    WHERE study_id = :study AND state::text = ANY(:states) AND EXISTS (
+    WHERE study_id = :study AND trial_id >= :first AND state::text = ANY(:states) AND EXISTS (
         SELECT 1 FROM trial_user_attributes AS notes
         WHERE notes.trial_id = trials.trial_id AND notes.key = 'cell')
-    ORDER BY number LIMIT :limit)
+    ORDER BY trial_id LIMIT :limit)
 SELECT chosen.*, attrs.attrs, scores.value FROM chosen
 LEFT JOIN LATERAL (
     SELECT json_object_agg(key, value_json) AS attrs
     FROM trial_user_attributes WHERE trial_id = chosen.trial_id) AS attrs ON true
 LEFT JOIN trial_values AS scores ON scores.trial_id = chosen.trial_id AND scores.objective = 0
-ORDER BY number
+ORDER BY trial_id
 """
+"""Trials from one on, in the order in which they were queued: numbers grow with ids."""
 
 READ_CURVES = """
 SELECT trial_id, step, intermediate_value

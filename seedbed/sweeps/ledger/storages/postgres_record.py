@@ -97,7 +97,7 @@ class PostgresRecord:
     ) -> list[LedgerTrial]:
         """The trials in the order in which they were queued."""
         names = [state.name for state in states or TrialState]
-        rows = self._all(sql.READ_TRIALS, study=self._study, states=names, limit=limit)
+        rows = self._all(sql.READ_TRIALS, study=self._study, first=0, states=names, limit=limit)
         read = self._all(sql.READ_CURVES, study=self._study) if curves else []
         return tries_of(cast("list[TryRow]", rows), curves_of(cast("list[CurveRow]", read)))
 

@@ -96,6 +96,7 @@ class PostgresLedgerStorage(OptunaNotes):
             raise no_sweep(name, self.place, known)
         self.storage = self._rdb
         self.study_id = study
+        self._first_waiting = 0  # no try waits twice, so those before it are not looked at again
         # A statement alone is a transaction; one that is begun and ended takes three round trips.
         self._single = self._rdb.engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -238,13 +239,17 @@ class PostgresLedgerStorage(OptunaNotes):
     ) -> list[LedgerTrial]:
         """The trials in the order in which they were queued."""
         names = [state.name for state in states or TrialState]
-        asked = {"study": self.study_id, "states": names, "limit": limit}
+        only_waiting = names == [TrialState.WAITING.name]
+        first = self._first_waiting if only_waiting else 0
+        asked = {"study": self.study_id, "first": first, "states": names, "limit": limit}
         with self._rdb.engine.connect() as connection:
             found = connection.execute(self._sql(sql.READ_TRIALS), asked).mappings().all()
             points: Curves = {}
             if curves:
                 read = connection.execute(self._sql(sql.READ_CURVES), asked).mappings().all()
                 points = curves_of(cast("list[CurveRow]", read))
+        if only_waiting and found:
+            self._first_waiting = found[0]["trial_id"]
         return tries_of(cast("list[TryRow]", found), points)
 
 
