@@ -27,7 +27,7 @@ from tests.faults.tiny_sweep import damage, run, tiny_pool
 CELLS, TRIES = 8, 100
 VICTIMS = ("driver", "fork server", "run", "MLflow's server")
 NAME = "tiny"
-WAIT_S = 1.0
+WAIT_S = 6.0
 """How long a victim may take to appear; then another is killed."""
 
 HANGS_S = 120.0
