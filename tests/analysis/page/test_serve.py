@@ -129,7 +129,10 @@ def test_verdicts_and_nights_at_phone_width_and_hostile_names(page: Page, store:
         news: list[dict[str, str]] = driver.get_log("browser")  # type: ignore[no-untyped-call]
         errors = [one for one in news if one["level"] == "SEVERE"]
         assert errors == []
-        links = "return [...document.querySelectorAll('#live a')].map(one => one.href)"
+        links = (
+            "return [...document.querySelectorAll('#live a')]"
+            ".map(one => new URL(one.getAttribute('href'), location.href).href)"
+        )
         hrefs: list[str] = driver.execute_script(links)
         assert hrefs
         assert all("/#/experiments/" in href or "/sweep/" in href for href in hrefs)
@@ -316,9 +319,8 @@ def test_a_store_without_a_server_is_shown_to_this_machine(
     answer = page.get("/", None)
     assert answer.status_code == 200
     assert "Said here." in answer.text
-    links = re.findall(r'href="([^"]*/#/[^"]*)"', answer.text)
-    assert links, "to where seedbed ui listens"
-    assert all(link.startswith("http://127.0.0.1:5000/#/") for link in links)
+    assert "<code>seedbed ui</code>" in answer.text
+    assert "/#/" not in answer.text, "whatever listens where seedbed ui would, has no such run"
     assert page.get("/health", None).json() == {"status": "ok", "mlflow": "reachable"}
     assert page.get("/", None, {"Host": "evil.example"}).status_code == 400
     stop(page.process, signal.SIGINT)
