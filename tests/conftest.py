@@ -77,6 +77,16 @@ def _the_fork_server_has_the_settings_of_the_pool() -> Iterator[None]:
     assert f"TF_ENABLE_ONEDNN_OPTS={ONEDNN}".encode() in variables, "take the fixture pool"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _another_store_than_the_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test without ``store_path`` opens, and processes of the ``pool`` keep, lies here."""
+    folder = tmp_path_factory.mktemp("default")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_STORE", str(folder / "store"))
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+        yield
+
+
 @pytest.fixture(scope="session")
 def datasets_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The decoded data sets, made once."""

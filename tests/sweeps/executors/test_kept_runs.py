@@ -1,6 +1,7 @@
 """Runs that go on while a scheduler is away: who waits for them, and when they are stopped."""
 
 import queue
+import tempfile
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, cast
@@ -26,8 +27,9 @@ class Worker:
 
 
 @pytest.fixture
-def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
+def worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Worker:
     made = Worker()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where runs that are kept have folders
     monkeypatch.setattr(dask_private, "is_task", made.known.__contains__)
     monkeypatch.setattr(dask_private, "is_wanted", made.known.__contains__)
     return made
