@@ -112,7 +112,7 @@ def test_exceptions_return_as_they_were_raised(executor: Executor) -> None:
 
 
 def test_a_cell_ends_in_the_drivers_folder(executor: Executor, tmp_path: Path) -> None:
-    folder = RunFolder(Path(new_folder(tmp_path, **SHORT)))
+    folder = RunFolder(Path(new_folder(tmp_path, **SHORT, onednn=ONEDNN)))
     given = dict(folder.header.params)
     if isinstance(executor, InProcess):  # this process must not train: others are forked from it
         outcome = executor.submit(run_cell, "nothing", given, str(folder.path)).result()

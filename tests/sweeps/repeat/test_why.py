@@ -177,6 +177,7 @@ def test_the_line_to_write_pins_the_generator_that_draws(
     assert varying_source(share, {"sources": {source: drawn}, "pins": []}, 1.0).pin == words
 
 
+@pytest.mark.long
 def test_hash_seed_that_the_shell_sets_is_a_pin(scripts: Path) -> None:
     script = scripts / "train.py"
     script.write_text(
