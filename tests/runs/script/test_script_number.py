@@ -167,6 +167,18 @@ def test_a_fit_that_goes_on_is_no_round() -> None:
         ("acc: 0.1\nacc: 0.2", 0.2, "the printed 'acc', the last of 2"),
         ("acc: 0.1\nacc: 0.2\nacc: 0.3", 0.3, "the printed 'acc', the last of 3"),
         ("val acc: 0.1\nacc: 0.2", 0.2, "the printed 'acc'"),
+        (
+            "loss: 0.3\nAccuracy of the network on the 900 test images: 91 %",
+            0.91,
+            "the printed 'accuracy network test images'",
+        ),
+        (
+            "Test set: Average loss: 0.51, Accuracy: 9123/10000 (91%)",
+            0.9123,
+            "the printed 'accuracy'",
+        ),
+        ("Test set: Average loss: 0.51, Accuracy: 0/0 (91%)", 0.91, "the printed 'accuracy'"),
+        ("train loss: 0.3\nEpoch 3/3 | test acc 91.20%", 0.912, "the printed 'test acc'"),
     ],
 )
 def test_printed_numbers_that_may_stand_for_a_run(text: str, value: float, source: str) -> None:

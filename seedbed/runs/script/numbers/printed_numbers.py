@@ -14,7 +14,7 @@ from seedbed.runs.script.numbers.number_spellings import plain_numbers
 NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d.]*\d)(?:\.\d+)?|\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?"
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 PROGRESS = re.compile(
-    r"^\s*(?:Epoch \d+\s*/\s*\d+|\d+/(?:\d+|Unknown)\b.*(?:step|━|=>|\[=))|\d+%\|"
+    r"^\s*(?:Epoch \d+\s*/\s*\d+\s*$|\d+/(?:\d+|Unknown)\b.*(?:step|━|=>|\[=))|\d+%\|"
 )
 OF_OTHERS = re.compile(
     r"^\s*(?:Epoch \d+: .*(?:improve|early stopping|reducing|setting|finished)"
@@ -27,6 +27,9 @@ BETWEEN = r"(?:\s*[,;/]\s*|\s+)"
 
 LIST = rf"[\[({{]\s*(?P<first>{NUMBER})(?P<others>(?:{BETWEEN}{NUMBER})*)\s*,?\s*[\])}}]"
 KINDS = "rmse|mse|mae|mape|eer|hter|auc|f1|r2|acc|accuracy|error|loss"
+KIND = re.compile(rf"\b(?:{KINDS})\b", re.IGNORECASE)
+MOST_WORDS = 5
+SMALL_WORDS = {"a", "an", "the", "of", "on", "in", "for", "at", "our", "my", "is"}
 UNIT = (
     rf"(?:[ \t]*\(?(?<![\w.])(?P<unit>(?i:{KINDS}))\b"
     r"(?=[ \t]*(?:$|[,;.)\]|/]|(?:on|for|after|in)\b)(?![ \t]*[,;/|][ \t]*[-+.\d]))\)?)?"
@@ -168,6 +171,12 @@ def _several(words: str, values: list[float]) -> Iterator[Found]:
 
 
 def _name(words: str) -> str:
-    """The last few words before a number, in lower case; without what is itself a number."""
+    """The last few words before a number, in lower case; without what is itself a number.
+
+    Of a longer text that says earlier what kind of number it is, as ``Accuracy of the network on
+    the 10000 test images``, articles and prepositions are left out.
+    """
     kept = re.findall(r"[A-Za-z_][\w%'-]*", words)
-    return " ".join(kept[-5:]).lower().strip(" -_'")
+    if KIND.search(" ".join(kept[:-MOST_WORDS])) and not KIND.search(" ".join(kept[-MOST_WORDS:])):
+        kept = [word for word in kept if word.lower() not in SMALL_WORDS]
+    return " ".join(kept[-MOST_WORDS:]).lower().strip(" -_'")
