@@ -101,13 +101,22 @@ def find_out(
         if not rounds.run(allocation):
             return rounds.result(found)
         found = rounds.answered()
-    while wider := allocation.next(varying_sources(found.answer), asked.runs, asked.workers):
+    while wider := _wider(allocation, found.answer, asked):
         told(found.answer, allocation.runs)
         if not rounds.run(wider):
             break
         allocation = wider
         found = rounds.answered()
     return rounds.result(found)
+
+
+def _wider(allocation: Allocation, answer: Answer, asked: WhyRequest) -> Allocation | None:
+    """What to run next; None if all is known, or nothing is left to spend."""
+    varying = varying_sources(answer)
+    hides = allocation.baselines and not varying and not answer.fields.get("same_weights")
+    if hides:  # perhaps it varies in one run of ten
+        return allocation.longer(asked.runs, asked.workers)
+    return allocation.next(varying, asked.runs, asked.workers)
 
 
 class _Rounds:

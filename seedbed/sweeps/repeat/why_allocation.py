@@ -11,6 +11,8 @@ STEP = 2
 """Baselines that a round adds to a source, at least."""
 GROWTH = 3
 """A round adds this part of the baselines of the source that has most: later rounds are larger."""
+ENOUGH = 12
+"""Runs in which all vary; a number that is the same in so many is not looked at longer."""
 MOST_FILLING = 2
 """Runs that a round may get only to keep every core busy until its end."""
 
@@ -67,6 +69,19 @@ class Allocation:
                 if wider.runs <= most:
                     return wider.filled(self.runs, most, workers)
         return None
+
+    def longer(self, most: int, workers: int = 1) -> "Allocation | None":
+        """The next round where the number has not varied so far: more runs in which all vary.
+
+        Args:
+            most: The most runs to spend in all.
+            workers: Runs at once.
+
+        Returns:
+            The next allocation; None if there were ``ENOUGH`` such runs, or no run is left.
+        """
+        more = min(max(STEP, workers), ENOUGH - self.everything, most - self.runs)
+        return replace(self, all_vary=self.everything + more) if more > 0 else None
 
     def filled(self, before: int, most: int, workers: int) -> "Allocation":
         """With more runs in which all vary, if workers would idle at the end of the round.

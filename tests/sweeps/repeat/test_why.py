@@ -146,8 +146,18 @@ def test_a_number_too_coarse_to_vary_is_told_with_one_that_varies(scripts: Path)
         "print('test accuracy: 0.25')\nprint('loss:', noise)\n"
     )
     said = " ".join(ask(scripts, text).stdout.split())
-    assert "The number does not vary: all " in said
+    assert "The number did not vary: all 15 runs gave 25 %" in said, "12 of them vary in all"
     assert "What line 2 draws varies all the same: --metric printed_loss shows it." in said
+
+
+@pytest.mark.long
+def test_a_number_that_varies_in_few_runs_is_not_called_constant(scripts: Path) -> None:
+    text = (
+        "import random\nnoise = random.random()\n"
+        "print('test accuracy:', 0.25 if noise < 0.7 else 0.5)\n"
+    )
+    said = " ".join(ask(scripts, text).stdout.split())
+    assert "What line 2 draws makes all of the difference" in said
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,18 @@ def test_rounds_keep_every_worker_busy_and_grow(workers: int) -> None:
     assert workers > 4 or all(number % workers == 0 for number in added[:-3])
 
 
+def test_a_number_that_has_not_varied_is_looked_at_longer() -> None:
+    rounds: list[Allocation] = []
+    wider: Allocation | None = Allocation.first(["init", "order"])
+    while wider is not None:
+        rounds.append(wider)
+        wider = wider.longer(40, 2)
+    assert [one.everything for one in rounds] == [3, 5, 7, 9, 11, 12]
+    assert {one.baselines["init"] for one in rounds} == {2}
+    assert rounds[0].longer(9, 2) == Allocation({"init": 2, "order": 2}, 4)
+    assert rounds[0].longer(rounds[0].runs) is None
+
+
 def test_a_round_is_not_filled_beyond_the_budget() -> None:
     three = Allocation.first(("init", "order", "split"))
     assert three.runs == 10

@@ -225,7 +225,7 @@ def _nothing_varies(
         first = f"Nothing that this script draws varies: all of it is pinned ({runs} runs)."
     else:
         level = number.unit.level(scores[0])
-        first = f"The number does not vary: all {runs} runs give {level} ({number.words})."
+        first = f"The number did not vary: all {runs} runs gave {level} ({number.words})."
         hidden = [_hidden(group.every, streams)]
     fields = {
         "metric": number.metric,
