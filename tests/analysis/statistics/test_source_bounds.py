@@ -1,5 +1,7 @@
 """What the shares of all sources say about each."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,21 @@ def test_freezing_tells_the_least_of_a_source_and_the_most_of_the_others() -> No
     assert found["order"] is not None
     assert found["order"].high is not None
     assert abs(found["order"].high - 0.45) < 1e-12
+
+
+def test_intervals_that_contradict_each_other_tell_nothing() -> None:
+    """Two changes of each source had no effect, and yet the number varies."""
+    found = bounded_shares({"split": no_effect(2), "line 15": no_effect(2)}, {})
+    for one in found.values():
+        assert one is not None
+        assert (one.low, one.high) == (0.0, 1.0)
+    assert bounded_shares({"split": no_effect(2)}, {})["split"] == replace(
+        no_effect(2), value=1.0, low=1.0, high=1.0
+    ), "a source alone makes all"
+    above = {"init": share(0.9, 0.8, 1.5), "order": share(0.2, 0.1, 0.3)}
+    cut = bounded_shares(above, {"order": share(0.5, 0.4, 0.6)})["init"]
+    assert cut is not None
+    assert (cut.low, cut.high) == (0.7, 1.0)
 
 
 def test_values_add_up_to_all_of_the_variance_at_least() -> None:

@@ -120,7 +120,9 @@ def bounded_shares(
 
     For independent sources the total effects T (``left``) and first-order effects S (``removed``)
     satisfy S_i ≤ T_i ≤ 1, ΣT ≥ 1 and ΣS ≤ 1. So T_i ≥ max(S_i, 1 − Σ T_j over the others), and
-    T_i ≤ 1 − Σ S_j over the others. Each interval is cut there, with the others at their ends.
+    T_i ≤ 1 − Σ S_j over the others. Each interval is cut there, with the others at their ends. One
+    that nothing would be left of contradicts the others, as where two changes of each of two
+    sources had no effect although both together have one: it is widened instead.
 
     Args:
         left: Source → share left if it alone varies, of every source; None where unknown.
@@ -162,6 +164,9 @@ def _bounded(
     value = min(max(given.value, least), most)
     if given.low is None or given.high is None:
         return replace(given, value=value)
+    if others and (least > given.high or most < given.low):  # one of the intervals is wrong
+        high = max(min(given.high, 1.0), most)
+        return replace(given, value=value, low=min(given.low, most), high=high)
     low = min(max(given.low, least), most)
     high = max(min(given.high, most), low)
     return replace(given, value=min(max(value, low), high), low=low, high=high)
