@@ -1,8 +1,8 @@
 """Numbers as libraries print them, turned into plain digits.
 
 ``np.float64(0.91)``, ``tf.Tensor(0.91, shape=(), dtype=float32)``, ``<tf.Variable … numpy=0.91>``,
-``array([0.75, 0.43], dtype=float32)``, ``('Test accuracy:', 0.91)``, ``9123/10000 (91%)``. Settings
-that stand beside a result are no numbers of the script: ``Best: 0.97 using {'lr': 0.01}``.
+``array([0.75, 0.43], dtype=float32)``, ``('Test accuracy:', 0.91)``, ``9123/10000 (91 %)``.
+Settings that stand beside a result are no numbers of the script: ``Best: 0.97 using {'lr': 0.01}``.
 """
 
 import re
@@ -20,7 +20,7 @@ TUPLE = re.compile(
 )
 
 FRACTION = re.compile(r"(\d+)\s*/\s*(\d+)\s*\(\s*(\d+(?:\.\d+)?)\s*%\s*\)")
-"""A count, of how many, and the same in percent: ``9123/10000 (91%)``."""
+"""A count, of how many, and the same in percent: ``9123/10000 (91 %)``."""
 
 RESULTS = (
     "acc|loss|score|error|auc|f1|eer|hter|far|frr|precision|recall|dice|iou|mae|mse|top|mean|std"
@@ -60,7 +60,7 @@ def _share(match: re.Match[str]) -> str:
     """A count's share in percent, with all its digits where the script rounds it."""
     count, every, said = (float(group) for group in match.groups())
     exact = 100 * count / every if every else said
-    return f"{exact:.10g}%" if abs(exact - said) <= 1 else f"{match[3]}%"
+    return f"{exact:.10g} %" if abs(exact - said) <= 1 else f"{match[3]} %"
 
 
 def _without_settings(match: re.Match[str]) -> str:
