@@ -64,7 +64,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
     if made.streams is not None:
         unseen = unseen_draws(made.said, _reached(made))
         streams = cast("RandomDraws", {**made.streams.asdict(), "unseen": unseen})
-        advised = with_advised_calls(streams, made.options.path)
+        advised = with_advised_calls(streams, made.module)
         results.write_json(folder / schema.RANDOM_STREAMS, advised)
         results.write_json(folder / schema.MOMENTS, _moments(made))
     elif made.options.keep_seeds:
@@ -93,7 +93,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
 
 def _moments(made: ScriptRun) -> dict[str, object]:
     """What the run went through, and how its script calls what makes equal runs equal."""
-    return {**made.moments.asdict(), "calls": advised_calls(made.options.path)}
+    return {**made.moments.asdict(), "calls": advised_calls(made.module)}
 
 
 def _reached(made: ScriptRun) -> list[str]:

@@ -1,10 +1,9 @@
 """How a script calls the functions that pin its draws, by the names that it imports."""
 
 import re
-from pathlib import Path
 
 from seedbed.doctor.editing.call_names import names_at, reseeds_by_itself
-from seedbed.doctor.source.find_files import UnreadableError, read_module
+from seedbed.doctor.source.module import Module
 from seedbed.tracking.random_records import DrawnBySource, RandomDraws
 
 SEED_ALL = "keras.utils.set_random_seed"
@@ -19,17 +18,13 @@ _OWN_LINE = re.compile(r"(cell \d+ )?line \d+")
 """A line of the script itself; those of other files begin with their name."""
 
 
-def with_advised_calls(streams: RandomDraws, script: Path) -> RandomDraws:
-    """The draws, with how the script calls what pins them; as they are if it cannot be read.
+def with_advised_calls(streams: RandomDraws, module: Module) -> RandomDraws:
+    """The draws, with how the script calls what pins them.
 
     Args:
         streams: What drew random numbers.
-        script: The script or notebook.
+        module: The script or notebook.
     """
-    try:
-        module = read_module(script)[0]
-    except UnreadableError:
-        return streams
     sources: dict[str, DrawnBySource] = {}
     for name, drawn in streams["sources"].items():
         names = names_at(module, drawn["lines"])
@@ -43,11 +38,7 @@ def with_advised_calls(streams: RandomDraws, script: Path) -> RandomDraws:
     return found
 
 
-def advised_calls(script: Path) -> dict[str, str]:
-    """How the script calls each of ``FUNCTIONS`` below its imports; none if it cannot be read."""
-    try:
-        module = read_module(script)[0]
-    except UnreadableError:
-        return {}
+def advised_calls(module: Module) -> dict[str, str]:
+    """How the script calls each of ``FUNCTIONS`` below its imports."""
     names = names_at(module, ())
     return {function: names.spelled(function) for function in FUNCTIONS}
