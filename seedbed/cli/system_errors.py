@@ -74,8 +74,14 @@ def _of_library(said: str) -> str | None:
     return None
 
 
+def _named_file(error: OSError) -> str | None:
+    """The file that an error names; None if it names none."""
+    name: str | bytes | None = error.filename
+    return os.fsdecode(name) if isinstance(name, bytes) else name
+
+
 def _of_file(error: OSError) -> str | None:
-    what = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+    what = _named_file(error)
     if isinstance(error, PermissionError):
         return (
             f"{what or 'a file'} must be open to this user, but the system refuses it "
@@ -117,7 +123,7 @@ def _of_network(error: OSError) -> str | None:
 
 
 def _refused(error: OSError) -> str:
-    what = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+    what = _named_file(error)
     with_it = f" with {what}" if what else ""
     return (
         f"The system must do what is asked for{with_it}, but it refuses "

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.inline_sweep import InlineSweep, design_of_inline
 from seedbed.sweeps.driver import own_files
 from seedbed.sweeps.driver.own_files import with_own_files
@@ -14,13 +15,18 @@ from seedbed.tracking.store import Store
 from seedbed.tracking.writing.parent_run import ParentRun
 
 
+def a_script(folder: Path) -> tuple[Path, Design]:
+    """A script, and the design that repeats it three times."""
+    script = folder / "train.py"
+    script.write_text("print('accuracy: 0.5')\n")
+    return script, design_of(RepeatRequest((script,), ((),), 3))
+
+
 def test_a_script_is_recorded_with_its_digest(
     store_path: Path,  # noqa: ARG001 (sets the environment)
     tmp_path: Path,
 ) -> None:
-    script = tmp_path / "train.py"
-    script.write_text("print('accuracy: 0.5')\n")
-    design = design_of(RepeatRequest((script,), ((),), 3))
+    script, design = a_script(tmp_path)
     whole = with_own_files(design)
     digest = hashlib.sha256(script.read_bytes()).hexdigest()
     only = {"name": "train.py", "sha256": digest, "commit": "", "changed": False}
@@ -33,9 +39,7 @@ def test_a_large_design_gives_up_its_grid_for_them(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    script = tmp_path / "train.py"
-    script.write_text("print('accuracy: 0.5')\n")
-    design = design_of(RepeatRequest((script,), ((),), 3))
+    _, design = a_script(tmp_path)
     whole = with_own_files(design)
     assert {"grid", "files"} <= whole.keys()
     monkeypatch.setattr(own_files, "DESIGN_MAX", len(json.dumps(whole)) - 1)
@@ -55,9 +59,7 @@ def test_a_script_that_was_moved_meanwhile_stops_nothing(
     store_path: Path,  # noqa: ARG001 (sets the environment)
     tmp_path: Path,
 ) -> None:
-    script = tmp_path / "train.py"
-    script.write_text("print('accuracy: 0.5')\n")
-    design = design_of(RepeatRequest((script,), ((),), 3))
+    script, design = a_script(tmp_path)
     script.unlink()
     assert with_own_files(design) == design.described()
 

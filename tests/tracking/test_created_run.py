@@ -15,7 +15,7 @@ from seedbed.tracking.writing.parent_run import ParentRun
 
 @pytest.fixture
 def loses_answers(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[Run]:
-    """The runs that the store makes, of which it tells nobody."""
+    """The runs that the store creates while the answers to its client are lost."""
     made: list[Run] = []
     create = store.client.create_run
 
