@@ -41,23 +41,15 @@ def numbers(sweep: str, *, level: float = 0.95, progress: Progress = silent) -> 
 
 
 @dataclass(frozen=True, repr=False)
-class Report(Result):
-    """The report of a sweep.
+class _WrittenReport(Result):
+    """A report in a folder: a page, the same as Markdown and data, and tables."""
 
-    Attributes:
-        files: Where its page, tables and pictures are.
-    """
-
-    files: "ReportFiles"
+    files: "ReportFiles | RunsReport"
 
     @property
     def html(self) -> Path:
         """The page, one file that needs nothing beside it."""
         return self.files.html
-
-    def to_json(self) -> str:
-        """The report's findings.json."""
-        return _content(self.files.json)
 
     def to_markdown(self) -> str:
         """The report's report.md."""
@@ -71,6 +63,21 @@ class Report(Result):
         """The report's table of configurations."""
         columns, *rows = csv.reader(self.to_csv().splitlines())
         return columns, rows
+
+
+@dataclass(frozen=True, repr=False)
+class Report(_WrittenReport):
+    """The report of a sweep.
+
+    Attributes:
+        files: Where its page, tables and pictures are.
+    """
+
+    files: "ReportFiles"
+
+    def to_json(self) -> str:
+        """The report's findings.json."""
+        return _content(self.files.json)
 
     def figure(self, width: float = 7.2) -> "Figure":
         """Every run as a dot, by configuration; ``width`` in inches."""
@@ -82,7 +89,7 @@ class Report(Result):
 
 
 @dataclass(frozen=True, repr=False)
-class OtherReport(Result):
+class OtherReport(_WrittenReport):
     """The report of runs that another tool recorded.
 
     Attributes:
@@ -90,24 +97,6 @@ class OtherReport(Result):
     """
 
     files: "RunsReport"
-
-    @property
-    def html(self) -> Path:
-        """The page, one file that needs nothing beside it."""
-        return self.files.html
-
-    def to_markdown(self) -> str:
-        """The report's report.md."""
-        return _content(self.files.markdown)
-
-    def to_csv(self) -> str:
-        """The report's table of configurations."""
-        return _content(self.files.tables["configurations"])
-
-    def table(self) -> tuple[Sequence[str], Sequence[Cells]]:
-        """The report's table of configurations."""
-        columns, *rows = csv.reader(self.to_csv().splitlines())
-        return columns, rows
 
 
 def report(
