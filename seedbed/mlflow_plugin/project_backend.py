@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 
 import mlflow
+from mlflow.entities import Run
 from mlflow.exceptions import ExecutionException, MlflowException
 from mlflow.projects.backend.abstract_backend import AbstractBackend
 from mlflow.projects.submitted_run import SubmittedRun
@@ -27,6 +28,7 @@ from seedbed.system.files.file_lock import open_lock, try_lock
 from seedbed.system.paths import store_folder
 from seedbed.system.text.printing import print_text
 from seedbed.system.text.terminal_escape import inert
+from seedbed.tracking.created_run import created_run
 from seedbed.tracking.mlflow_projects_private import (
     FetchedProject,
     create_project_run,
@@ -92,7 +94,7 @@ class SeedbedBackend(AbstractBackend):
             asked = seeded_from_outside(asked, project, entry_point)
             identity = asked.identity(project_uri, version, entry_point)
             with _only_driver(identity):
-                parent = _parent(identity, experiment_id, entry_point)
+                parent = parent_of(identity, experiment_id, entry_point)
                 sweep = _Sweep(project, entry_point, version, experiment_id, parent)
                 failed = sweep.run(asked, backend_config)
                 _record_verdict(parent, asked, experiment_id)
@@ -117,16 +119,19 @@ def _only_driver(identity: str) -> Iterator[None]:
         yield
 
 
-def _parent(identity: str, experiment_id: str, entry_point: str) -> str:
+def parent_of(identity: str, experiment_id: str, entry_point: str) -> str:
     """The sweep's parent run: that of an earlier call, or a new one."""
-    client = mlflow.MlflowClient()
-    found = client.search_runs([experiment_id], f"tags.`{SWEEP_TAG}` = '{identity}'", max_results=1)
-    if found:
-        return str(found[0].info.run_id)
-    made = client.create_run(
-        experiment_id, tags={SWEEP_TAG: identity}, run_name=f"sweep of {entry_point}"
-    )
-    return str(made.info.run_id)
+    store, found_by = Store(mlflow.get_tracking_uri()), f"tags.`{SWEEP_TAG}` = '{identity}'"
+    found = next(iter(store.runs(found_by, [experiment_id])), None)
+    if found is None:
+        found = created_run(
+            store,
+            experiment_id,
+            found_by,
+            name=f"sweep of {entry_point}",
+            tags={SWEEP_TAG: identity},
+        )
+    return str(found.info.run_id)
 
 
 class _Sweep:
@@ -173,21 +178,23 @@ class _Sweep:
             words = " ".join(f"{name}={cell[name]}" for name in (*asked.crossed, asked.parameter))
             print_text(f"seedbed: run {number} of {len(left)}: {words}", error=True)
             failed += not self._child(cell, config)
+        self._close_unfinished()  # MLflow makes a run again if a server's answer is lost
         return failed
 
     def _done(self, asked: ProjectRequest) -> set[tuple[str | None, ...]]:
         """Keys of the children that finished; those that no driver runs are closed."""
-        client = mlflow.MlflowClient()
-        done = set()
-        children = Store(mlflow.get_tracking_uri()).runs(
-            f"tags.`{PARENT}` = '{self._parent}'", [self._experiment_id]
-        )
-        for child in list(children):  # closing one would change the pages
-            if child.info.status == "FINISHED":
-                done.add(asked.key(child.data.params))
-            elif child.info.status in ("RUNNING", "SCHEDULED"):
-                client.set_terminated(child.info.run_id, "KILLED")
-        return done
+        finished = (one for one in self._close_unfinished() if one.info.status == "FINISHED")
+        return {asked.key(child.data.params) for child in finished}
+
+    def _close_unfinished(self) -> list[Run]:
+        """Close the children that no driver runs; returns all, as they were."""
+        store = Store(mlflow.get_tracking_uri())
+        found_by = f"tags.`{PARENT}` = '{self._parent}'"
+        children = list(store.runs(found_by, [self._experiment_id]))  # closing changes the pages
+        for child in children:
+            if child.info.status in ("RUNNING", "SCHEDULED"):
+                store.client.set_terminated(child.info.run_id, "KILLED")
+        return children
 
     def _child(self, cell: Mapping[str, str], config: Mapping[str, object]) -> bool:
         """Let MLflow run one cell; False if it failed.

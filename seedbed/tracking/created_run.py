@@ -1,6 +1,6 @@
 """A run that is made once, though the answer of the server that made it is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from seedbed.tracking.store import Store
@@ -14,8 +14,6 @@ def created_run(
 ) -> "Run":
     """A new run; if the answer is lost, the one that was made.
 
-    MLflow's client would ask again, and the first run would stay RUNNING for ever.
-
     Args:
         store: Where to.
         experiment_id: MLflow's id of the experiment.
@@ -27,12 +25,25 @@ def created_run(
         StoreError: The store cannot be reached; a run that it made all the same is found by the
             filter.
     """
+
+    def create() -> "Run":
+        return store.client.create_run(experiment_id, run_name=name, tags=dict(tags))
+
+    return made_once(store, experiment_id, found_by, create)
+
+
+def made_once(store: Store, experiment_id: str, found_by: str, make: "Callable[[], Run]") -> "Run":
+    """The run that ``make`` makes; if the answer is lost, the one that was made.
+
+    MLflow's client would ask again, and the first run would stay RUNNING for ever. Arguments and
+    errors as ``created_run``.
+    """
     from mlflow.exceptions import MlflowException
 
     with store.explained():
         try:
-            with store.asked_once() as client:
-                return client.create_run(experiment_id, run_name=name, tags=dict(tags))
+            with store.asked_once():
+                return make()
         except MlflowException:
             found = store.client.search_runs([experiment_id], found_by, max_results=1)
             if not found:

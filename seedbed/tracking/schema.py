@@ -198,7 +198,7 @@ TAGS = (
     ),
     Name(TAG_REASON, "why the run failed, was stopped or was killed, in one sentence"),
     Name(TAG_OWNER, "process of the run: host, boot, process id, start; read by the reaper"),
-    Name(TAG_DELIVERY, "id of the run's folder; makes a repeated delivery harmless"),
+    Name(TAG_DELIVERY, "id of the run's folder, or of a loop's start; makes repeating harmless"),
     Name(TAG_EXPERIMENT, "name of the experiment, e.g. mnist_cnn"),
     Name(
         TAG_DESIGN,

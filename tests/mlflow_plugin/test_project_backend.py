@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import mlflow
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
@@ -65,6 +66,32 @@ def test_an_environment_that_mlflow_cannot_make_is_told_in_a_sentence(
     monkeypatch.setattr("mlflow.projects.run", no_python)
     with pytest.raises(ExecutionException, match=r"environment first, but it failed \(Command: "):
         SeedbedBackend().run(str(tmp_path), "main", {}, None, {}, uri, "0")
+
+
+def test_a_run_that_mlflow_made_twice_is_closed(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MLflow asks again when the answer of its server is lost."""
+
+    def make_twice(*_: object, experiment_id: str, **__: object) -> None:
+        client, parent = MlflowClient(), mlflow.active_run()
+        assert parent is not None
+        tags = {"mlflow.parentRunId": parent.info.run_id}
+        client.create_run(experiment_id, tags=tags)
+        made = client.create_run(experiment_id, tags=tags)
+        client.set_terminated(made.info.run_id)
+
+    (tmp_path / "MLproject").write_text(PROJECT, encoding="utf-8")
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    monkeypatch.setenv("SEEDBED_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    monkeypatch.setattr("mlflow.projects.run", make_twice)
+    mlflow.set_tracking_uri(uri)
+    SeedbedBackend().run(str(tmp_path), "main", {}, None, {"seeds": [1, 2]}, uri, "0")
+    mlflow.set_tracking_uri("")
+    runs = MlflowClient(uri).search_runs(["0"])
+    assert sorted(run.info.status for run in runs) == ["FINISHED"] * 3 + ["KILLED"] * 2
 
 
 def test_a_git_address_that_cannot_be_read_is_told_in_a_sentence(

@@ -7,12 +7,19 @@ by ``mlflow run``, is filled and left open.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
 
 from seedbed.system.errors import InputError
+from seedbed.tracking.created_run import made_once
+from seedbed.tracking.schema import TAG_DELIVERY
 from seedbed.tracking.store import Store, old_folders_allowed, store_address
 from seedbed.tracking.writing.delivery_batch import Batch
 from seedbed.tracking.writing.run_header import now_ms
+
+if TYPE_CHECKING:
+    from mlflow import ActiveRun
+    from mlflow.entities import Run
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
@@ -51,8 +58,7 @@ class OwnRun:
                 store.check()
                 mlflow.set_tracking_uri(store.uri)
                 place = store.experiment_id(experiment)
-                with store.explained():
-                    active = mlflow.start_run(experiment_id=place, run_name=name)
+                active = _started(store, place, name)
             self._store = Store(mlflow.get_tracking_uri())
             self._client = self._store.client
         self.run_id: str = active.info.run_id
@@ -98,3 +104,31 @@ class OwnRun:
                 mlflow.end_run(status)
             else:
                 self._client.set_terminated(self.run_id, status)
+
+
+def _started(store: Store, experiment_id: str, name: str) -> "ActiveRun":
+    """A new run that is active, made once although the answer may be lost."""
+    import mlflow
+
+    delivery = uuid4().hex
+
+    def start() -> "Run":
+        return mlflow.start_run(
+            experiment_id=experiment_id, run_name=name, tags={TAG_DELIVERY: delivery}
+        )
+
+    run = made_once(store, experiment_id, f"tags.{TAG_DELIVERY} = '{delivery}'", start)
+    return mlflow.active_run() or _resumed(store, run)
+
+
+def _resumed(store: Store, run: "Run") -> "ActiveRun":
+    """Activate a run; if MLflow refuses because of its own active experiment, end the run."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    with store.explained():
+        try:
+            return mlflow.start_run(run_id=run.info.run_id)
+        except MlflowException:
+            store.client.set_terminated(run.info.run_id, "FAILED")
+            raise
