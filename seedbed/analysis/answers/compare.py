@@ -20,11 +20,13 @@ from seedbed.analysis.answers.inputs.earlier_sd import prior_of_number, prior_of
 from seedbed.analysis.answers.inputs.imported.metric_choice import lower_is_better
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.answers.units import PLAIN, Unit, unit_of, unit_of_numbers
+from seedbed.analysis.findings.counts_and_warnings import score_of
 from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.statistics.arms.many import check_control
 from seedbed.analysis.statistics.arms.new_data import TTest, compare_on_new_data, mcnemar
 from seedbed.analysis.statistics.checks import Floats, check_test_size
 from seedbed.analysis.statistics.stopping.looks import LookPlan
+from seedbed.analysis.wording import one_line
 from seedbed.system.errors import InputError
 
 Matrix = npt.NDArray[np.uint8]
@@ -32,6 +34,7 @@ UNPAIRED_FOLDS = (
     "Folds share training data, so intervals that take their runs as independent are too narrow: "
     "pair them by fold, without --unpaired."
 )
+LONGEST_NAME = 60
 Sizes = tuple[int | None, int | None]
 """Examples trained on and tested on, as ``compare_numbers`` takes them."""
 
@@ -124,11 +127,22 @@ def compare_sweep(
             arms.two_models,
             arms.same_weights,
             arms.stuck,
+            _names_of_runs(arms, found.metric),
         ),
         resplits=resplits_of(found, arms),
     )
     answer = told(found, answer)
     return with_arms(answer, arms.scores, found.unit) if found.is_imported else answer
+
+
+def _names_of_runs(arms: SweepArms, metric: str) -> dict[tuple[str, float], str]:
+    """Arm and score → the name of the run that scored so."""
+    return {
+        (name, score): one_line(run.name, LONGEST_NAME)
+        for name, runs in arms.runs.items()
+        for run in runs
+        if run.name and (score := score_of(run, metric)) is not None
+    }
 
 
 def looks_of(found: Recorded, level: float) -> LookPlan | None:

@@ -1,6 +1,9 @@
 """``spread``: how much the runs vary, and how much of that is the finite test set."""
 
+import shlex
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy.typing as npt
 
@@ -8,16 +11,18 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.configuration_answers import with_repeats, with_unread
 from seedbed.analysis.answers.inputs.read_inputs import same_unit
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
-from seedbed.analysis.answers.units import FRACTION, Unit, unit_of
+from seedbed.analysis.answers.units import FRACTION, Unit, named_score, unit_of
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.statistics.arms.new_data import SeedGap, two_seeds
 from seedbed.analysis.statistics.checks import Floats, as_matrix
 from seedbed.analysis.statistics.spread import EQUAL, IDENTICAL, Spread, describe
 from seedbed.analysis.statistics.variance.decompose import Split, bounded_split, split
-from seedbed.analysis.wording import listed, p_value
+from seedbed.analysis.wording import listed, one_line, p_value
+from seedbed.tracking.records import RunRecord
 from seedbed.tracking.schema import SCORE
 
 NO_PROOF = "no spread to estimate; equal scores do not prove equal models"
+LONGEST_NAME = 60
 MOST_SPLIT = 1000
 """Runs of a sweep up to which the answers of all are read."""
 FEW_SPLIT = 200
@@ -93,10 +98,8 @@ def _spread_of_group(
     between: tuple[float, float] | None,
     level: float,
 ) -> Answer:
-    spread = describe(group.models, level, test_size)
     unit = found.unit
-    if unit.perfect is not None:
-        spread = spread.within(0, unit.perfect)
+    spread = describe(group.models, level, test_size).within(*unit.limits)
     gap = two_seeds(*between, group.models, level) if between is not None else None
     if group.bit_identical:
         runs = len(group.every) + group.repeats
@@ -125,8 +128,15 @@ def _spread_of_group(
     elif test_size is not None:
         parts = bounded_split(group.models, test_size, scale=unit.perfect, level=level)
     else:
-        said.append("give --test-size to tell sampling noise from change of the model")
-    return with_unread(_answer(spread, parts, gap, unit), said)
+        said.append(f"{_test_size_words(found)} tells sampling noise from change of the model")
+    return with_unread(_answer(spread, parts, gap, unit, group.model_runs), said)
+
+
+def _test_size_words(found: Recorded) -> str:
+    """What takes the size of the test set: ``seedbed spread``, no other command that says so."""
+    if found.is_imported:
+        return "--test-size of seedbed spread"
+    return f"seedbed spread {shlex.quote(found.sweep.name)} --test-size N (its examples)"
 
 
 def _few(found: Recorded) -> int:
@@ -134,7 +144,13 @@ def _few(found: Recorded) -> int:
     return max(FEW_SPLIT // len(found.groups), 2)
 
 
-def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: Unit) -> Answer:
+def _answer(
+    found: Spread,
+    parts: Split | None,
+    gap: SeedGap | None,
+    unit: Unit,
+    runs: Sequence[RunRecord] = (),
+) -> Answer:
     sentences = [_first(found, unit)]
     if found.mean.low is not None:
         sentences.append(
@@ -146,12 +162,7 @@ def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: Unit)
             f"{100 * found.next_run.level:g} % probability."
         )
     if found.odd_scores and not found.identical:
-        which = listed(unit.level(score) for score in found.odd_scores)
-        lies, it = ("lies", "it") if len(found.odd_scores) == 1 else ("lie", "them")
-        widens = "widens" if len(found.odd_scores) == 1 else "widen"
-        sentences.append(
-            f"{which} {lies} far from the others and {widens} every interval: look at {it}."
-        )
+        sentences.append(_odd(found, unit, runs))
     elif found.note is not None and not found.identical and found.n > 1:
         sentences.append(found.note[0].upper() + found.note[1:] + ".")
     if parts is not None and not parts.identical:
@@ -181,6 +192,19 @@ def _answer(found: Spread, parts: Split | None, gap: SeedGap | None, unit: Unit)
         "gap": gap,
     }
     return Answer(tuple(sentences), fields, tuple(rows))
+
+
+def _odd(found: Spread, unit: Unit, runs: Sequence[RunRecord]) -> str:
+    """Which runs lie far from the others, by name and with what runs a script's run again."""
+    names = [one_line(runs[at].name, LONGEST_NAME) if runs else "" for at in found.outliers]
+    which = listed(map(partial(named_score, unit), found.odd_scores, names))
+    one = len(found.odd_scores) == 1
+    far = "lies far from the others and widens" if one else "lie far from the others and widen"
+    again = next((runs[at] for at in found.outliers if runs and "script" in runs[at].options), None)
+    look = f"look at {'it' if one else 'them'}"
+    if again is not None:
+        look += f" (seedbed repeat --run {again.run_id} runs {'it' if one else 'the first'} again)"
+    return f"{which} {far} every interval: {look}."
 
 
 def _first(found: Spread, unit: Unit) -> str:

@@ -1,7 +1,7 @@
 """How scores are written: accuracies in percent, their differences in points."""
 
 from dataclasses import dataclass
-from math import isinf
+from math import inf, isinf
 
 import numpy.typing as npt
 
@@ -22,11 +22,20 @@ class Unit:
         scale: What turns a score into percent; 1 if scores are not accuracies.
         is_accuracy: Whether scores are accuracies, or shares of another kind.
         lower_is_better: Whether a lower score is a better one, as of a loss.
+        least: The least score that there can be, of scores that are not accuracies.
+        most: The largest.
     """
 
     scale: float = 1.0
     is_accuracy: bool = False
     lower_is_better: bool = False
+    least: float = -inf
+    most: float = inf
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the largest score that there can be; an interval ends there."""
+        return (0.0, 100.0 / self.scale) if self.is_accuracy else (self.least, self.most)
 
     @property
     def measure(self) -> str:
@@ -84,6 +93,11 @@ PERCENT = Unit(1.0, True)
 """Accuracies in percent."""
 PLAIN = Unit()
 """Scores that are not accuracies, such as a loss."""
+
+
+def named_score(unit: Unit, score: float, name: str | None) -> str:
+    """A score and the run that has it: ``66.69 (seed=2)``."""
+    return f"{unit.level(score)} ({name})" if name else unit.level(score)
 
 
 def unit_of(accuracies: npt.ArrayLike, name: str = "accuracies") -> Unit:

@@ -133,7 +133,7 @@ def _of_sweep(
     runs: str | Runs, terms: Terms, by: str | None, prior_sd: float | str | None, progress: Progress
 ) -> Answer:
     if isinstance(runs, str):
-        return compare_sweep(read(runs, progress), terms, by=by, prior_sd=prior_sd)
+        return compare_sweep(read(runs, progress, headline=True), terms, by=by, prior_sd=prior_sd)
     arms = runs.asked.by[0] if len(runs.asked.by) == 1 else None
     return compare_sweep(
         read(runs, progress, apart=arms is not None), terms, by=arms, prior_sd=prior_sd

@@ -53,7 +53,7 @@ def spread(
         scores = as_numbers(runs)
         answer = spread_of_scores(scores, test_size=test_size, between=between, level=level)
         return Result(answer)
-    found = read(runs, progress)
+    found = read(runs, progress, headline=True)
     return Result(
         each(
             found,

@@ -136,6 +136,37 @@ def test_labels_in_another_order_are_the_answer() -> None:
     )
 
 
+def test_an_odd_run_is_named_with_its_seed_and_what_runs_it_again() -> None:
+    sweep = scripts()
+    runs = [
+        dataclasses.replace(
+            run,
+            options={**run.options, "script": "train.py", "arguments": ""},
+            metrics={"test_accuracy": 0.1 if not place else 0.9 + place / 1000},
+            load_predictions=None,
+        )
+        for place, run in enumerate(sweep.runs)
+    ]
+    answer = script_answer(dataclasses.replace(sweep, runs=tuple(runs)))
+    assert (
+        f"10 % ({runs[0].name}) lies far from the others and widens every interval: look at it "
+        f"(seedbed repeat --run {runs[0].run_id} runs it again)."
+    ) in answer.sentences
+
+
+def test_advice_on_runs_without_predictions_names_the_command_that_takes_it() -> None:
+    sweep = scripts()
+    runs = tuple(dataclasses.replace(run, load_predictions=None) for run in sweep.runs)
+    said = " ".join(script_answer(dataclasses.replace(sweep, runs=runs)).sentences)
+    assert "seedbed spread first --test-size N" in said
+
+
+def test_interval_of_a_number_that_is_never_negative_ends_at_0() -> None:
+    sweep = scripts(kinds=lambda place: {"printed test mse": [1.0, 2, 30, 4, 5][place]})
+    answer = script_answer(sweep, AskedOfScript(metric="test mse"))
+    assert "The next run will score between 0 and " in " ".join(answer.sentences)
+
+
 def test_cause_is_told_with_the_spread() -> None:
     said = first(scripts(story=lambda _: [told("The first weights are drawn in line 3", 5)]))
     assert said.startswith("Runs of mnist_cnn score ")

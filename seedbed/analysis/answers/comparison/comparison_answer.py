@@ -1,13 +1,14 @@
 """Two arms compared, or many: the numbers and the table of an answer."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.comparison.comparison_words import (
     Beside,
+    RunNames,
     comparison_sentences,
     odd_sentences,
     prior_sentence,
@@ -82,12 +83,14 @@ class Known:
         mcnemar: P of McNemar's test, where each is one trained model.
         same_bits: Whether all their answers or weights are equal.
         stuck: Names of the arms whose seeds change nothing.
+        run_names: Arm and score → the name of its run; empty where runs have no names.
     """
 
     new_data: Callable[[str, str], TTest | None] = lambda _a, _b: None
     mcnemar: Callable[[str, str], float | None] = lambda _a, _b: None
     same_bits: Callable[[str, str], bool] = lambda _a, _b: False
     stuck: Collection[str] = ()
+    run_names: RunNames = field(default_factory=dict)
 
     def settling(self, verdict: Verdict, a: str, b: str) -> Verdict:
         """The verdict on two arms, with what settles it where seeds change nothing."""
@@ -147,7 +150,7 @@ def compare_scores(
     pair = Pair(*names, terms.unit)
     verdict = verdict_of(pair, found, found.decisive_p, found.equivalence)
     verdict = known.settling(verdict, *names)
-    odd = odd_sentences(pair, found, *compared_scores(a, b, paired=found.paired))
+    odd = odd_sentences(pair, found, *compared_scores(a, b, paired=found.paired), known.run_names)
     sentences = comparison_sentences(pair, found, verdict, beside, odd)
     if terms.prior is not None:
         used = int(found.decided_by == PRIOR)

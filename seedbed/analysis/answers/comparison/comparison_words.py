@@ -1,10 +1,11 @@
 """A comparison of two arms in words: the winner first, differences in points."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seedbed.analysis.answers.comparison.pair import Pair
 from seedbed.analysis.answers.comparison.verdict_words import runs_of
-from seedbed.analysis.answers.units import FRACTION, Unit
+from seedbed.analysis.answers.units import FRACTION, Unit, named_score
 from seedbed.analysis.statistics.arms.comparison import RESPLITS, Comparison
 from seedbed.analysis.statistics.arms.new_data import TTest
 from seedbed.analysis.statistics.arms.prior_sd import PriorSd
@@ -19,8 +20,13 @@ OF_RESPLITS = (
 )
 NOT_KNOWN_ON_NEW_DATA = "On new data the interval is wider; scores alone cannot say by how much."
 
+RunNames = Mapping[tuple[str, float], str]
+"""Arm and score → the name of its run."""
 
-def odd_sentences(pair: Pair, found: Comparison, a: Floats, b: Floats) -> tuple[str, ...]:
+
+def odd_sentences(
+    pair: Pair, found: Comparison, a: Floats, b: Floats, names: RunNames
+) -> tuple[str, ...]:
     """Name the runs far from the others in their arm; empty where there are none.
 
     Args:
@@ -28,11 +34,13 @@ def odd_sentences(pair: Pair, found: Comparison, a: Floats, b: Floats) -> tuple[
         found: Their comparison.
         a: ``[run]`` scores of the runs of A that were compared.
         b: ``[run]`` likewise of B.
+        names: Arm and score → the name of its run, where it is known.
     """
     said = []
     for name, scores, odd in ((pair.a, a, found.odd_a), (pair.b, b, found.odd_b)):
         if odd:
-            runs = listed(pair.unit.level(float(scores[place])) for place in odd)
+            values = [float(scores[place]) for place in odd]
+            runs = listed(named_score(pair.unit, one, names.get((name, one))) for one in values)
             lies, it = ("lies", "it") if len(odd) == 1 else ("lie", "them")
             said.append(f"In {name}, {runs} {lies} far from the others: look at {it} first.")
     return tuple(said)

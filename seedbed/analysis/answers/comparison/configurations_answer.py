@@ -17,6 +17,7 @@ from seedbed.analysis.answers.comparison.comparison_answer import (
 from seedbed.analysis.answers.comparison.comparison_words import (
     OF_RESPLITS,
     Beside,
+    RunNames,
     failed_sentence,
     new_data_sentence,
     odd_sentences,
@@ -142,7 +143,7 @@ def _family(
         "The intervals are those of each comparison alone; the values of p are adjusted for all "
         f"{len(family.pairs)} (Holm)."
     )
-    lines += _odd_in_family(family, arms, unit)
+    lines += _odd_in_family(family, arms, unit, known.run_names)
     uneven = {one.comparison.few_runs: None for one in family.pairs}
     lines += [f"{sentence}." for sentence in uneven if sentence is not None]
     if terms.share_variance:
@@ -174,12 +175,15 @@ def _most_telling(family: Family) -> set[int]:
     return {id(one) for one in sorted(family.pairs, key=p_of)[:MOST_TOLD]}
 
 
-def _odd_in_family(family: Family, arms: Mapping[str, Floats], unit: Unit) -> list[str]:
+def _odd_in_family(
+    family: Family, arms: Mapping[str, Floats], unit: Unit, names: RunNames
+) -> list[str]:
     """Name the odd runs of each arm once, however many comparisons it is in."""
     said: dict[str, None] = {}
     for one in family.pairs:
         compared = compared_scores(arms[one.a], arms[one.b], paired=one.comparison.paired)
-        said |= dict.fromkeys(odd_sentences(Pair(one.a, one.b, unit), one.comparison, *compared))
+        pair = Pair(one.a, one.b, unit)
+        said |= dict.fromkeys(odd_sentences(pair, one.comparison, *compared, names))
     return list(said)
 
 

@@ -1,9 +1,11 @@
 """What a command reads of a recorded sweep, or of the runs of another tool."""
 
+import shlex
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from seedbed.analysis.answers.chosen_number import choose_number
 from seedbed.analysis.answers.inputs.imported.imported_sweep import as_sweep
 from seedbed.analysis.answers.inputs.imported.metric_choice import is_share_of_right
 from seedbed.analysis.answers.inputs.imported.runs import Runs, check_given, open_runs
@@ -29,7 +31,7 @@ from seedbed.system.progress import Progress, silent
 from seedbed.tracking.importing.readers import READERS, is_address
 from seedbed.tracking.reading.sweep_reader import read_earlier, read_series, read_sweep
 from seedbed.tracking.records import SweepRecord
-from seedbed.tracking.schema import SCORE
+from seedbed.tracking.schema import HEADLINE, SCORE
 from seedbed.tracking.store import Store
 
 MOST_EARLIER = 20
@@ -77,6 +79,9 @@ class Recorded:
             said = " ".join(self.notes) or f"It has {len(self.sweep.runs)} runs."
             what = "" if self.is_imported else "the sweep "
             fix = "" if self.is_imported else " Run it again: it starts where it stopped"
+            if _has_headline_alone(self.sweep):
+                said, name = " ".join(self.of_scripts[:1]), shlex.quote(self.sweep.name)
+                fix = f" seedbed spread {name} and seedbed numbers {name} are about that number"
             raise InputError(
                 f"{what}{self.sweep.name!r} has no finished run with {self.metric}, so nothing can "
                 f"be said. {said}{fix}".removesuffix(".")
@@ -86,7 +91,9 @@ class Recorded:
     @property
     def predictions_give_score(self) -> bool:
         """Whether the score is the share of right answers, which predictions tell about."""
-        return not self.is_imported or is_share_of_right(self.metric)
+        if self.is_imported:
+            return is_share_of_right(self.metric)
+        return self.metric == SCORE
 
     def stack(
         self, group: Group, most: int | None = None, *, every: bool = False
@@ -109,6 +116,7 @@ def read(
     whole: bool = False,
     arms: bool = True,
     apart: bool = False,
+    headline: bool = False,
 ) -> Recorded:
     """The newest sweep called ``name``, or runs of another tool.
 
@@ -118,6 +126,7 @@ def read(
         whole: Of a search, with the runs that only chose its configurations.
         arms: Whether the arms of a script become configurations.
         apart: Of another tool's runs, keep configurations apart that differ within an arm.
+        headline: Whether the number that stands for a script's run counts where it is no accuracy.
 
     Raises:
         InputError: No name or runs, no such sweep, or its metric is not a fraction.
@@ -135,7 +144,22 @@ def read(
             f"tensorboard:{name} or csvlogs:{name} (readers: {', '.join(READERS)})"
         )
     store = _opened_store()
-    return recorded(read_sweep(name, store, progress), progress, whole=whole, arms=arms)
+    sweep = read_sweep(name, store, progress)
+    metric, unit = SCORE, FRACTION
+    if headline and _has_headline_alone(sweep):
+        sweep, number = choose_number(sweep, None)
+        metric, unit = number.metric, number.unit
+    return recorded(sweep, progress, whole=whole, arms=arms, metric=metric, unit=unit)
+
+
+def _has_headline_alone(sweep: SweepRecord) -> bool:
+    """Whether every finished run has a number that stands for it, and none an accuracy."""
+    runs = sweep.finished
+    return (
+        bool(runs)
+        and all(HEADLINE in run.metrics for run in runs)
+        and not any(SCORE in run.metrics for run in runs)
+    )
 
 
 def imported(runs: Runs, progress: Progress = silent, *, apart: bool = False) -> Recorded:

@@ -60,9 +60,8 @@ def alternative_answer(
     if len(pairs) < LEAST:
         raise _too_few(len(pairs))
     changed, was = np.array(pairs, np.float64).T
-    unit, spread = number.unit, describe(changed, level)
-    if unit.perfect is not None:
-        spread = spread.within(0, unit.perfect)
+    unit = number.unit
+    spread = describe(changed, level).within(*unit.limits)
     found = compare_paired(changed, was, level=level)
     gap = found.difference
     way = "higher" if gap.value > 0 else "lower"

@@ -206,9 +206,7 @@ def _of_rounds(runs: Sequence[RunRecord], rounds: Floats, number: Number) -> str
     )
     if n > 1:
         reach = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * one * np.sqrt(1 + 1 / n)
-        low, high = mean - reach, mean + reach
-        if unit.perfect is not None:
-            low, high = max(low, 0.0), min(high, unit.perfect)
+        low, high = max(mean - reach, unit.limits[0]), min(mean + reach, unit.limits[1])
         ends = f"{unit.level(low)} and {unit.level(high)}"
         said += f", so one alone lands between {ends} ({SHARE}; {trainings})"
         sd = unit.difference(between**0.5)

@@ -40,9 +40,7 @@ def _configuration(group: Group, unit: Unit, level: float) -> tuple[str, ...]:
     first = (group.label, f"{len(group.runs)}{f' of {tried}' if group.lost else ''}")
     if not group.runs:
         return (*first, *[NONE] * 5)
-    spread = describe(group.scores, level)
-    if unit.perfect is not None:
-        spread = spread.within(0, unit.perfect)
+    spread = describe(group.scores, level).within(*unit.limits)
     sd = None if spread.identical else spread.sd
     return (
         *first,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from seedbed.analysis.answers.inputs.imported.metric_limits import limits_of_metric
 from seedbed.analysis.answers.units import FRACTION, PERCENT, PLAIN, Unit
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.system.errors import InputError
@@ -173,7 +174,8 @@ def unit_of_metric(name: str, scores: Floats, *, maximize: bool | None) -> Unit:
                     f"{name} must be all percent or all fractions, got {mixed[0]:g} beside "
                     f"{scores.max():g}: leave out those of one unit with --where"
                 )
-    return Unit(unit.scale, unit.is_accuracy, lower_is_better=lower)
+    least, most = limits_of_metric(name, scores)
+    return Unit(unit.scale, unit.is_accuracy, lower_is_better=lower, least=least, most=most)
 
 
 def finite_scores(runs: Iterable[ImportedRun], metric: str) -> Floats:
