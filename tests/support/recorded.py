@@ -39,6 +39,9 @@ class Made:
         cell: Identity of its cell; one of its own unless given.
         test_examples: Examples that its accuracy is a share of.
         history: Metrics by epoch; one epoch of ``val_accuracy`` unless given.
+        script: What a script's run says of itself, as its tag has it.
+        metrics: Its metrics; its accuracy alone unless given.
+        reason: Why it failed.
     """
 
     params: Mapping[str, object]
@@ -52,6 +55,9 @@ class Made:
     cell: str | None = None
     test_examples: int | None = None
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    script: Mapping[str, object] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    reason: str = "the loss was not a number in epoch 3"
 
 
 def record(
@@ -104,7 +110,7 @@ def _run(
     )
     run = RunFolder.create(folder, header)
     if made.state != "finished":
-        run.end(made.state, "the loss was not a number in epoch 3")
+        run.end(made.state, made.reason)
     else:
         history = made.history or {"val_accuracy": [made.accuracy]}
         for epoch in range(max(len(series) for series in history.values())):
@@ -118,7 +124,7 @@ def _run(
         run.end(
             "finished",
             fingerprint=print_,
-            metrics={"test_accuracy": accuracy},
+            metrics=dict(made.metrics) or {"test_accuracy": accuracy},
             test_examples=made.test_examples,
         )
     run.count(True)
@@ -128,6 +134,8 @@ def _run(
 def _artifacts(folder: Path, made: Made) -> None:
     environment = {**ENVIRONMENT, **made.environment}
     (folder / schema.ENVIRONMENT).write_text(json.dumps(environment))
+    if made.script:
+        (folder / schema.SCRIPT_JSON).write_text(json.dumps({"summary": made.script}))
     if made.predictions is None:
         return
     (folder / schema.CONFUSION_JSON).write_text(json.dumps({"classes": made.classes}))

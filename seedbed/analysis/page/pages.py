@@ -14,6 +14,7 @@ from seedbed.analysis.page.serving.threads import Threads
 from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views.compare_view import (
     MOST_ARMS,
+    are_alike,
     choose,
     compare_chosen,
     place_of,
@@ -181,7 +182,10 @@ class Pages:
             ]
             arms = choose(views)
             pairs = compare_chosen(arms)
-            return Part(200, self._templates.render("compare", arms=arms, pairs=pairs))
+            return Part(
+                200,
+                self._templates.render("compare", arms=arms, pairs=pairs, alike=are_alike(arms)),
+            )
 
         return shown
 

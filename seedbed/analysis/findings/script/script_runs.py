@@ -1,6 +1,5 @@
 """What a script's runs say of themselves: which number stands for them, their rounds and arms."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.analysis.wording import SCRIPT_ARM, count, fixed, label, listed
+from seedbed.analysis.findings.script.arm_options import arm_options
+from seedbed.analysis.wording import count, fixed, label, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import RANK_FIRST, SCORE
 
@@ -16,9 +16,6 @@ PERCENT = 100
 MOST_SENTENCES = 8
 SAME_STEPS = 1.02
 """Ratio of two numbers of update steps up to which they are alike."""
-
-ONE_SETTING = re.compile(r"([^=\s]+)=(\w*\(.*\)|\S+)")
-"""An arm's name by one setting: ``rate=0.5``, ``activity_regularizer=L1(l1=0.001)``."""
 
 SHOWN = 3
 """Differing settings that are named."""
@@ -228,7 +225,7 @@ def with_arms(sweep: SweepRecord, metric: str = SCORE) -> SweepRecord:
     names = {tuple(str(arm["name"]) for arm in arms) for arms in tables}
     if len(names) != 1 or not tables[0]:
         return sweep
-    options = _options(tables[0])
+    options = arm_options(tables[0])
     runs = [part for run in sweep.runs for part in _parted(run, options, metric)]
     return replace(
         sweep,
@@ -258,26 +255,6 @@ def arm_sentences(sweep: SweepRecord) -> list[str]:
             f"{listed((f'{one:,}' for one in steps), last='against')}."
         )
     return said
-
-
-def _options(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
-    """Of each arm the options that stand for it."""
-    plain = [
-        {
-            name.rsplit(" ", 1)[-1]: value  # momentum, of optimizer momentum
-            for name, value in arm["differs"].items()
-            if not name.startswith("layer") and isinstance(value, int | float | str | bool)
-        }
-        for arm in arms
-    ]
-    first = [dict(list(one.items())[:1]) for one in plain]
-    if all(first) and len({str(one) for one in first}) == len(arms):
-        return first
-    names = [str(arm["name"]) for arm in arms]
-    parts = [match.groups() for name in names if (match := ONE_SETTING.fullmatch(name))]
-    if len(parts) == len(names) and len({option for option, _ in parts}) == 1:
-        return [{option: value} for option, value in parts]  # of a layer, such as rate=0.5
-    return [{SCRIPT_ARM: name} for name in names]
 
 
 def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -> list[RunRecord]:

@@ -3,7 +3,7 @@
 Colours are classes, which the page's style sheet sets for light and dark.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -116,11 +116,18 @@ def share_axis(low: float, high: float, top: float, bottom: float) -> Axis:
     )
 
 
-def grid(axis: Axis, width: int) -> list[Markup]:
-    """Lines at an axis' ends and middle, with their values in percent; the axis holds fractions."""
+def grid(axis: Axis, width: int, text_of: Callable[[float], str] | None = None) -> list[Markup]:
+    """Lines at an axis' ends and middle, with their values.
+
+    Args:
+        axis: The axis.
+        width: Of the picture.
+        text_of: Writes a value; None for fractions, written in percent.
+    """
     parts = []
     for value in (axis.low, (axis.low + axis.high) / 2, axis.high):
-        parts += _line_of_grid(axis.at(value), width, f"{fixed(100 * value, 1)} %")
+        label = text_of(value) if text_of else f"{fixed(100 * value, 1)} %"
+        parts += _line_of_grid(axis.at(value), width, label)
     return parts
 
 

@@ -1,12 +1,13 @@
 """Configurations of one or several sweeps side by side: differences, verdicts, a picture."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 
 from markupsafe import Markup
 
 from seedbed.analysis.findings.configurations import FAILED
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.findings.seed_matching import match_seeds
 from seedbed.analysis.page.charts.svg import dot, line, picture, text, titled
 from seedbed.analysis.page.views.place import Place
@@ -17,7 +18,7 @@ from seedbed.analysis.statistics.arms.equal_weights import own_models, settles_s
 from seedbed.analysis.statistics.arms.many import compare_many
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.statistics.stopping.looks import LookPlan
-from seedbed.analysis.wording import fixed, one_line
+from seedbed.analysis.wording import one_line
 
 MOST_ARMS = 6
 FEW_PAIRS = 3
@@ -41,6 +42,7 @@ class ChosenArm:
         sweep: Where its sweep is.
         plan: How often its sweep is looked at; None for this once.
         unfinished: Whether its sweep has cells that still run or wait.
+        number: What stands for each run.
     """
 
     letter: str
@@ -50,11 +52,16 @@ class ChosenArm:
     sweep: Place
     plan: LookPlan | None = None
     unfinished: bool = False
+    number: DecidingNumber = TEST_ACCURACY
 
     @property
     def scores(self) -> dict[str, float]:
-        """Seeds → accuracy in percent."""
-        return {seeds: 100 * cell.score for seeds, cell in self._cells if cell.score is not None}
+        """Seeds → score, accuracies in percent."""
+        return {
+            seeds: self.number.scale * cell.score
+            for seeds, cell in self._cells
+            if cell.score is not None
+        }
 
     @property
     def counted(self) -> dict[str, float]:
@@ -103,7 +110,7 @@ class ChosenArm:
 
 @dataclass(frozen=True)
 class ComparedPair:
-    """Two of them compared, in percentage points."""
+    """Two of them compared, accuracies in percentage points."""
 
     a: ChosenArm
     b: ChosenArm
@@ -112,14 +119,29 @@ class ComparedPair:
     p: float | None
 
     @property
+    def number(self) -> DecidingNumber:
+        """What stands for each run."""
+        return self.a.number
+
+    @property
+    def difference(self) -> str:
+        """The difference with its interval."""
+        found, signed = self.comparison.difference, self.number.signed
+        said = signed(found.value) + (" points" if self.number.is_share else "")
+        if found.low is None or found.high is None:
+            return said
+        return f"{said} (95 % interval {signed(found.low)} to {signed(found.high)})"
+
+    @property
     def headline(self) -> str:
         """The verdict in one sentence."""
         gap = self.comparison.difference.value
         a, b = (f"{arm.letter} ({arm.name})" for arm in (self.a, self.b))
         if self.verdict.verdict == "different":
-            return (
-                f"{a} scores {fixed(abs(gap))} points {'higher' if gap > 0 else 'lower'} than {b}."
-            )
+            direction = "higher" if gap > 0 else "lower"
+            if self.number.lower_is_better:
+                direction += " (worse)" if gap > 0 else " (better)"
+            return f"{a} scores {self.number.apart(gap)} {direction} than {b}."
         if self.verdict.verdict == "equivalent":
             return f"{a} and {b} are equivalent."
         return f"Whether {a} and {b} differ is undecided."
@@ -145,9 +167,15 @@ def choose(views: Sequence[tuple[SweepView, str]]) -> list[ChosenArm]:
             view.place,
             view.plan,
             view.state == "running" or view.progress.unended > 0,
+            view.number,
         )
         for at, (view, row) in enumerate(found[:MOST_ARMS])
     ]
+
+
+def are_alike(arms: Iterable[ChosenArm]) -> bool:
+    """Whether their runs have one kind of number: an accuracy is compared with no loss."""
+    return len({arm.number.kind for arm in arms}) <= 1
 
 
 def compare_chosen(arms: Sequence[ChosenArm]) -> list[ComparedPair]:
@@ -156,7 +184,7 @@ def compare_chosen(arms: Sequence[ChosenArm]) -> list[ComparedPair]:
     Runs are matched by their seeds, failed runs and equal weights count, and looks decide, as in
     ``compare``.
     """
-    if len(arms) < 2:
+    if len(arms) < 2 or not are_alike(arms):
         return []
     done = {arm.letter: arm.counted for arm in arms}
     failed = {arm.letter: arm.failed for arm in arms}
@@ -219,9 +247,10 @@ def dots(arms: Sequence[ChosenArm], width: int) -> Markup:
         width: ``WIDE`` or ``NARROW``; the page shows the one that fits.
     """
     every = [score for arm in arms for score in arm.scores.values()]
-    every += [100 * end for arm in arms for end in (arm.row.mean or ()) if end is not None]
+    number = arms[0].number
+    every += [number.scale * end for arm in arms for end in (arm.row.mean or ()) if end is not None]
     low, high = min(every), max(every)
-    room = max(0.04 * (high - low), 0.05)
+    room = max(0.04 * (high - low), 0.05 if number.is_share else 1e-3 * abs(high)) or 1.0
     low, high = low - room, high + room
 
     def across(score: float) -> float:
@@ -232,22 +261,25 @@ def dots(arms: Sequence[ChosenArm], width: int) -> Markup:
     for value in (low + room, (low + high) / 2, high - room):
         x = across(value)
         parts += [line(x, ROW * at + NAME, x, ROW * (at + 1), "grid") for at in range(len(arms))]
-        parts.append(text(x, bottom + 18, f"{fixed(value)} %", "day"))
+        parts.append(text(x, bottom + 18, number.text(value / number.scale), "day"))
     for at, arm in enumerate(arms):
         name = one_line(f"{arm.letter}: {arm.name}", int((width - LEFT) / LETTER))
         parts += [text(LEFT, ROW * at + 14, name, "title"), *_row(arm, ROW * at + 14, across)]
-    said = "Test accuracy of every run: " + ", ".join(f"{arm.letter} {arm.name}" for arm in arms)
+    name = number.name[:1].upper() + number.name[1:]
+    said = f"{name} of every run: " + ", ".join(f"{arm.letter} {arm.name}" for arm in arms)
     return picture(width, bottom + AXIS, said, parts)
 
 
 def _row(arm: ChosenArm, top: float, across: Callable[[float], float]) -> list[Markup]:
     parts: list[Markup] = []
     if arm.row.mean is not None:
-        mean, low, high = (None if end is None else across(100 * end) for end in arm.row.mean)
+        scale = arm.number.scale
+        mean, low, high = (None if end is None else across(scale * end) for end in arm.row.mean)
         if low is not None and high is not None:
             parts.append(line(low, top + 20, high, top + 20, "bar"))
         if mean is not None:
             parts.append(line(mean, top + 14, mean, top + 26, "mean"))
     for seeds, score in arm.scores.items():
-        parts.append(titled(f"{seeds}: {fixed(score)} %", dot(across(score), top + 12, 4, "dot")))
+        said = arm.number.text(score / arm.number.scale)
+        parts.append(titled(f"{seeds}: {said}", dot(across(score), top + 12, 4, "dot")))
     return parts

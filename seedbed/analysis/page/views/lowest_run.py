@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.page.views.place import Place
-from seedbed.analysis.page.views.sweep_grid import ONLY
-from seedbed.analysis.wording import one_line, percent
+from seedbed.analysis.page.views.sweep_grid import ONLY, score_of
+from seedbed.analysis.wording import one_line
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.schema import SCORE, TAG_LOWEST, TAG_STATE
+from seedbed.tracking.schema import TAG_LOWEST
 
 FEWEST = 2
 MOST_LETTERS = 1000
@@ -22,41 +23,51 @@ class LowestRun:
         words: Its seeds, configuration and score.
         place: Where it is.
         command: What repeats it, as the record has it; None if that names another run.
+        title: What it is: the lowest run, or the worst where lower is better.
+        cell: Its configuration and seeds; None where they are not known.
     """
 
     words: str
     place: Place
     command: str | None
+    title: str = "lowest run"
+    cell: tuple[str, str] | None = None
 
 
 def lowest_run(
-    runs: Mapping[tuple[str, str], RunSummary], parent: RunSummary, fresh: Collection[int] | None
+    runs: Mapping[tuple[str, str], RunSummary],
+    parent: RunSummary,
+    fresh: Collection[int] | None,
+    number: DecidingNumber = TEST_ACCURACY,
 ) -> LowestRun | None:
-    """The finished run with the lowest score; None for fewer than two of them.
+    """The finished run with the worst score; None for fewer than two of them.
 
     Args:
         runs: Configuration and seeds → the run.
         parent: The sweep's run.
         fresh: The seeds whose runs are the result of a search; None for another sweep.
+        number: What stands for each run.
     """
     counted = None if fresh is None else {str(seed) for seed in fresh}
     scored = [
-        (run.metrics[SCORE], label, seeds, run)
+        (number.goodness(score), label, seeds, run)
         for (label, seeds), run in runs.items()
-        if run.tags.get(TAG_STATE) == "finished"
-        and SCORE in run.metrics
+        if (score := score_of(run, number)) is not None
         and (counted is None or run.params.get("seed") in counted)
     ]
     if len(scored) < FEWEST:
         return None
-    score, label, seeds, run = min(scored, key=lambda one: one[:3])
+    good, label, seeds, run = min(scored, key=lambda one: one[:3])
+    written = number.text(number.goodness(good))
     noted = json_object(parent.tags.get(TAG_LOWEST))
     command = noted.get("command") if noted.get("run") == run.run_id else None
     named = "" if label == ONLY else one_line(label, 80)
     return LowestRun(
-        " · ".join(filter(None, (seeds, named, percent(score)))),
+        " · ".join(filter(None, (seeds, named, written))),
         Place(run.experiment_id, run.run_id),
         one_line(command, MOST_LETTERS) if isinstance(command, str) else None,
+        number.worst_run,
+        (label, seeds),
     )
 
 

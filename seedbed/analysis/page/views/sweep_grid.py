@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 
 from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.statistics.spread import describe
-from seedbed.analysis.wording import STREAM_SEEDS, one_line, percent, stream_words
+from seedbed.analysis.wording import STREAM_SEEDS, one_line, stream_words
 from seedbed.tracking.foreign_values import number_in, words_of
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
-    SCORE,
     TAG_CELL,
     TAG_CONFIGURATION,
     TAG_FINGERPRINT,
@@ -32,13 +33,14 @@ class GridCell:
     Attributes:
         place: Its run; None where nothing has run yet.
         state: How it stands; ``waiting`` where nothing has run yet.
-        score: Its accuracy, a fraction; None without a result.
-        shade: Where its score lies among all, 0 to 4.
+        score: The number that decides, of an accuracy a fraction; None without a result.
+        shade: Where its score lies among all, 0 to 4 for the best.
         words: All of it in words.
         weights: Fingerprint of its final weights; None where it has none.
         test_examples: Examples that its score is a share of; None where that is not recorded.
         started_ms: When it began, milliseconds since 1970.
         shares: Whether it shares a seed with another run of an attribution plan, so no mean has it.
+        is_worst: Whether it is the sweep's lowest run, or the highest where lower is better.
     """
 
     place: Place | None
@@ -50,6 +52,7 @@ class GridCell:
     test_examples: int | None = None
     started_ms: int = 0
     shares: bool = False
+    is_worst: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class GridRow:
         label: The configuration in words.
         cells: One for each column.
         runs: Runs with a result, without those that share seeds.
-        mean: Their mean with its 95 % interval, fractions; None without a result.
+        mean: Their mean with its 95 % interval, as the scores; None without a result.
     """
 
     label: str
@@ -75,6 +78,9 @@ def row_of(
     last: dict[tuple[str, str], RunSummary],
     ends: tuple[float, float],
     sharing: Collection[str] = (),
+    *,
+    number: DecidingNumber = TEST_ACCURACY,
+    worst: tuple[str, str] | None = None,
 ) -> GridRow:
     """The last tries of one configuration.
 
@@ -82,19 +88,23 @@ def row_of(
         label: The configuration in words.
         columns: The seeds, in words.
         last: Configuration and seeds → its last try.
-        ends: The lowest and the highest score of the sweep.
+        ends: The worst and the best score of the sweep.
         sharing: Cells of an attribution plan that share seeds with others.
+        number: What stands for each run.
+        worst: Configuration and seeds of the worst run.
     """
-    runs = [last.get((label, seeds)) for seeds in columns]
-    cells = tuple(
-        _cell(label, seeds, run, ends, sharing) for seeds, run in zip(columns, runs, strict=True)
-    )
+    cells = []
+    for seeds in columns:
+        cell = _cell(label, seeds, last.get((label, seeds)), ends, number)
+        shares = cell.place is not None and last[label, seeds].cell in sharing
+        cells.append(replace(cell, shares=shares, is_worst=(label, seeds) == worst))
     scores = [cell.score for cell in cells if cell.score is not None and not cell.shares]
     mean = None
     if scores:
-        found = describe(scores).within(0, 1).mean
+        whole = describe(scores)
+        found = (whole.within(0, 100 / number.scale) if number.is_share else whole).mean
         mean = (found.value, found.low, found.high)
-    return GridRow(label, cells, len(scores), mean)
+    return GridRow(label, tuple(cells), len(scores), mean)
 
 
 def last_tries(
@@ -123,14 +133,14 @@ def _cell(
     seeds: str,
     run: RunSummary | None,
     ends: tuple[float, float],
-    sharing: Collection[str],
+    number: DecidingNumber,
 ) -> GridCell:
     if run is None:
         return GridCell(None, "waiting", words=f"{seeds}, {label}: has not run yet")
-    score = run.metrics[SCORE] if is_done(run) else None
+    score = score_of(run, number)
     low, high = ends
-    shade = 0 if score is None or high <= low else round(4 * (score - low) / (high - low))
-    said = state_of(run) if score is None else percent(score)
+    shade = 0 if score is None or high == low else round(4 * (score - low) / (high - low))
+    said = state_of(run) if score is None else number.text(score)
     place = Place(run.experiment_id, run.run_id)
     return GridCell(
         place,
@@ -141,7 +151,6 @@ def _cell(
         weights=run.tags.get(TAG_FINGERPRINT) if score is not None else None,
         test_examples=number_in(run.tags.get(TAG_TEST_EXAMPLES)),
         started_ms=run.started_ms,
-        shares=run.tags.get(TAG_CELL, "") in sharing,
     )
 
 
@@ -150,9 +159,17 @@ def state_of(run: RunSummary) -> str:
     return one_line(run.tags.get(TAG_STATE, "running"), 20)
 
 
-def is_done(run: RunSummary) -> bool:
-    """Whether a run has a result."""
-    return state_of(run) == "finished" and SCORE in run.metrics
+def score_of(run: RunSummary, number: DecidingNumber = TEST_ACCURACY) -> float | None:
+    """The number that stands for a run; None for a run without a result."""
+    value = run.metrics.get(number.metric) if state_of(run) == "finished" else None
+    return value if value is not None and isfinite(value) else None
+
+
+def ends_of(scores: Collection[float], number: DecidingNumber) -> tuple[float, float]:
+    """The worst and the best of the scores; any two without scores."""
+    if not scores:
+        return 0.0, 1.0
+    return min(scores, key=number.goodness), max(scores, key=number.goodness)
 
 
 def configuration_of(run: RunSummary) -> str:
@@ -171,12 +188,17 @@ def sharing_cells(plan: object) -> frozenset[str]:
     Args:
         plan: As the ``design`` tag has it, which anybody who may write it can change.
     """
-    if not isinstance(plan, dict) or plan.get("name") != "attribution":
+    if not isinstance(plan, dict) or not is_attribution(plan):
         return frozenset()
     try:
         return cells_that_share_seeds(plan)
     except (AttributeError, KeyError, TypeError):
         return frozenset()
+
+
+def is_attribution(plan: object) -> bool:
+    """Whether a design's plan gives its cells parts of their own."""
+    return isinstance(plan, dict) and plan.get("name") == "attribution"
 
 
 def planned_cells(design: Mapping[str, object]) -> tuple[list[str], list[str]]:

@@ -2,24 +2,37 @@
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.page.charts.run_curves import MOST_RUNS, CurveReader, RunCurve
 from seedbed.analysis.page.charts.search_chart import TriedConfiguration
-from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.lowest_run import LowestRun, lowest_run
 from seedbed.analysis.page.views.overview import MOST_CHILDREN, QUIET_AFTER_S
 from seedbed.analysis.page.views.place import Place
+from seedbed.analysis.page.views.run_number import number_of
+from seedbed.analysis.page.views.script_parts import ScriptParts, parts_of
 from seedbed.analysis.page.views.search_courses import SearchKind, search_kind, tried
+from seedbed.analysis.page.views.sweep_curves import (
+    VALIDATION_ACCURACY,
+    CurveKind,
+    Curves,
+    drawn_curves,
+    kind_of,
+    leading_first,
+    read_curves,
+)
 from seedbed.analysis.page.views.sweep_grid import (
     MOST_CELLS,
     GridRow,
-    is_done,
+    ends_of,
+    is_attribution,
     last_tries,
     natural_order,
     planned_cells,
     row_of,
+    score_of,
     sharing_cells,
     state_of,
 )
@@ -30,6 +43,8 @@ from seedbed.analysis.page.views.sweep_notes import (
     environments_of,
     findings_of,
 )
+from seedbed.analysis.page.views.sweep_times import heard_ms, to_go
+from seedbed.analysis.page.views.troubles import Trouble, troubles_of
 from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.analysis.wording import count, one_line
 from seedbed.tracking.cell_counts import CellCounts
@@ -42,14 +57,12 @@ from seedbed.tracking.foreign_values import (
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import (
-    SCORE,
     TAG_DESIGN,
     TAG_DOCTOR,
     TAG_EXPERIMENT,
     TAG_HEADLINE,
     TAG_KIND,
     TAG_NOTE,
-    TAG_REASON,
     TAG_SWEEP,
     TAG_VERDICT,
 )
@@ -58,17 +71,6 @@ from seedbed.tracking.ui_links import view_key
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 LONGEST_ROW = 6
 """Runs of the only configuration that stand in one row."""
-STATES = ("finished", "running", "failed", "stopped", "killed", "pruned")
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A run without a result."""
-
-    name: str
-    state: str
-    reason: str
-    place: Place
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,9 @@ class SweepView:
         lowest: The run with the lowest score; None for fewer than two runs with a result.
         searched: Which kind of search it is; empty for none.
         charted: Whether its report let MLflow show its charts; reports of older versions did not.
+        number: What stands for each run.
+        curve_kind: Which metric its curves are of.
+        arms: How many networks each of its runs trains; 1 for all but scripts with several.
     """
 
     name: str
@@ -128,6 +133,9 @@ class SweepView:
     searched: SearchKind = ""
     plan: LookPlan | None = None
     most_runs: int | None = None
+    number: DecidingNumber = TEST_ACCURACY
+    curve_kind: CurveKind = VALIDATION_ACCURACY
+    arms: int = 1
 
     @property
     def first_column(self) -> int:
@@ -158,10 +166,12 @@ class SweepView:
     @property
     def curves_words(self) -> str:
         """What the picture of its curves shows."""
-        runs = count(len(self.curves), "run")
+        runs = count(len(self.curves), "training" if self.arms > 1 else "run")
         of = f"the newest {runs}" if self.curves_left_out else runs
         ends = "; a dot marks where a run is now" if any(one.running for one in self.curves) else ""
-        return f"Validation accuracy by epoch of {of}{ends}."
+        what = self.curve_kind.words
+        each = " Each run trains every configuration." if self.arms > 1 else ""
+        return f"{what[:1].upper()}{what[1:]} by epoch of {of}{ends}.{each}"
 
     @property
     def tried(self) -> list[TriedConfiguration]:
@@ -172,7 +182,7 @@ class SweepView:
     def leader(self) -> GridRow | None:
         """The configuration with the best mean so far, if there are several with a result."""
         begun = [(row.mean[0], row) for row in self.rows if row.mean is not None]
-        return max(begun, key=lambda one: one[0])[1] if len(begun) > 1 else None
+        return max(begun, key=lambda one: self.number.goodness(one[0]))[1] if begun[1:] else None
 
 
 def find_sweep_run(visitor: RunLister, place: Place) -> RunSummary | None:
@@ -209,30 +219,58 @@ def read_sweep_view(
         return None
     wanted = f"tags.`mlflow.parentRunId` = '{place.run_id}'"
     children = visitor.runs([place.experiment_id], wanted, MOST_CHILDREN)
-    return _view(parent, children, reader.read(visitor, children) if reader else {})
+    return _view(parent, _read(visitor, parent, children, reader))
 
 
-def _view(
+@dataclass(frozen=True)
+class _Read:
+    """What was read of a sweep's runs."""
+
+    design: dict[str, object]
+    children: Sequence[RunSummary]
+    parts: ScriptParts
+    number: DecidingNumber
+    kind: CurveKind
+    curves: Curves
+
+
+def _read(
+    visitor: RunLister,
     parent: RunSummary,
     children: Sequence[RunSummary],
-    curves: Mapping[str, Mapping[int, float]],
-) -> SweepView:
+    reader: CurveReader | None,
+) -> _Read:
     design = json_object(parent.tags.get(TAG_DESIGN))
+    parts = parts_of(children, planned=is_attribution(design.get("plan")))
+    number = number_of(parts.runs)
+    kind = kind_of(children, of_accuracy=number.is_share and not number.lower_is_better)
+    curves = read_curves(reader, visitor, children, parts, kind) if reader else {}
+    return _Read(design, children, parts, number, kind, curves)
+
+
+def _view(parent: RunSummary, read: _Read) -> SweepView:
+    design, children, parts, number = read.design, read.children, read.parts, read.number
     sources = words_of(design.get("sources"))
     searched = search_kind(design.get("search"))
-    last = last_tries(children, sources)
+    tries = last_tries(children, sources)
+    last = last_tries(parts.runs, sources) if parts.arms else tries
     planned, planned_seeds = planned_cells(design)
     columns = sorted({*planned_seeds, *(seeds for _, seeds in last)}, key=natural_order)
-    labels = list(dict.fromkeys([*planned, *(label for label, _ in reversed(last))]))
-    scores = [run.metrics[SCORE] for run in last.values() if is_done(run)]
-    ends = (min(scores), max(scores)) if scores else (0.0, 1.0)
+    begun = (label for label, _ in (last if parts.arms else reversed(last)))
+    labels = list(dict.fromkeys([*parts.labels(planned), *begun]))
+    scores = [score for run in last.values() if (score := score_of(run, number)) is not None]
+    ends = ends_of(scores, number)
     sharing = sharing_cells(design.get("plan"))
-    rows = tuple(row_of(label, columns, last, ends, sharing) for label in labels)
-    states = [state_of(run) for run in last.values()]
+    fresh = seed_numbers(design.get("fresh_seeds")) if searched else None
+    lowest = lowest_run(last, parent, fresh, number)
+    worst = lowest.cell if lowest else None
+    rows = tuple(
+        row_of(one, columns, last, ends, sharing, number=number, worst=worst) for one in labels
+    )
+    states = [state_of(run) for run in tries.values()]
     progress = CellCounts.of_runs(states, count_of(design.get("planned")))
     found_by_doctor = json_object(parent.tags.get(TAG_DOCTOR))
-    fresh = seed_numbers(design.get("fresh_seeds")) if searched else None
-    quiet_s = max(0.0, time.time() - _heard_ms(parent, children) / 1000)
+    quiet_s = max(0.0, time.time() - heard_ms(parent, children) / 1000)
     return SweepView(
         name=one_line(parent.tags.get(TAG_SWEEP) or parent.name, 100),
         question=one_line(design.get("question", ""), 400),
@@ -243,53 +281,25 @@ def _view(
         stopped=states.count("stopped") + states.count("killed"),
         columns=tuple(columns),
         rows=rows,
-        troubles=tuple(_trouble(run) for run in last.values() if state_of(run) in STATES[2:]),
+        troubles=troubles_of(tries.values()),
         verdict=parent.tags.get(TAG_VERDICT),
         headline=one_line(parent.tags[TAG_HEADLINE], 400) if TAG_HEADLINE in parent.tags else None,
         looks=looks_in_words(parent, design),
-        curves=tuple(
-            RunCurve(label, seeds, state_of(run) == "running", curves[run.run_id])
-            for label in (_leading_first(rows) if searched else labels)
-            for (of, seeds), run in last.items()
-            if of == label and curves.get(run.run_id)
+        curves=drawn_curves(
+            leading_first(rows) if searched else labels, last, read.curves, parts, read.kind
         ),
         curves_left_out=max(0, len(children) - MOST_RUNS),
-        environments=environments_of(last.values()),
+        environments=environments_of(tries.values()),
         findings=findings_of(found_by_doctor.get("findings")),
         findings_in_all=count_of(found_by_doctor.get("found")),
-        lowest=lowest_run(last, parent, fresh),
+        lowest=lowest,
         searched=searched,
         charted=view_key(parent.run_id) in parent.tags.get(TAG_NOTE, ""),
         plan=look_plan(parent, design, children),
         most_runs=MOST_CHILDREN if len(children) >= MOST_CHILDREN else None,
         quiet_s=quiet_s,
-        to_go=None if quiet_s > QUIET_AFTER_S else _to_go(parent, last.values(), progress.unended),
+        to_go=None if quiet_s > QUIET_AFTER_S else to_go(parent, tries.values(), progress.unended),
+        number=number,
+        curve_kind=read.kind,
+        arms=max(1, len(parts.arms)),
     )
-
-
-def _leading_first(rows: Iterable[GridRow]) -> list[str]:
-    """The configurations, the highest mean first: the first few have a colour of their own."""
-    means = {row.label: row.mean[0] if row.mean else -1.0 for row in rows}
-    return sorted(means, key=lambda label: -means[label])
-
-
-def _heard_ms(parent: RunSummary, children: Iterable[RunSummary]) -> int:
-    """When a run began or ended last, milliseconds since 1970."""
-    return max([parent.started_ms, *(run.ended_ms or run.started_ms for run in children)])
-
-
-def _trouble(run: RunSummary) -> Trouble:
-    reason = one_line(run.tags.get(TAG_REASON, "") or "no reason was recorded", 300)
-    return Trouble(
-        one_line(run.name, 80), state_of(run), reason, Place(run.experiment_id, run.run_id)
-    )
-
-
-def _to_go(parent: RunSummary, runs: Iterable[RunSummary], left: int) -> str | None:
-    """How long the rest takes at the seconds that runs took, as many at once as run now."""
-    every = list(runs)
-    took = [
-        (run.ended_ms - run.started_ms) / 1000 for run in every if is_done(run) and run.ended_ms
-    ]
-    at_once = sum(state_of(run) == "running" for run in every)
-    return time_to_go(took, left, at_once) if state_of(parent) == "running" else None

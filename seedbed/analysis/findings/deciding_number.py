@@ -1,0 +1,70 @@
+"""The number that decides: what stands for each run of a sweep, and how it is written."""
+
+from dataclasses import dataclass
+
+from seedbed.analysis.wording import fixed, with_minus
+from seedbed.tracking.schema import SCORE
+
+
+@dataclass(frozen=True)
+class DecidingNumber:
+    """What stands for each run.
+
+    Attributes:
+        metric: Its name in the record.
+        words: What it is, such as ``test accuracy`` or ``the printed 'test mse'``.
+        is_share: Whether it is written in percent.
+        scale: What turns it into percent; 1 for other numbers.
+        lower_is_better: Whether a lower one is a better one, as of a loss.
+    """
+
+    metric: str = SCORE
+    words: str = "test accuracy"
+    is_share: bool = True
+    scale: float = 100.0
+    lower_is_better: bool = False
+
+    def bare(self, value: float) -> str:
+        """One of them without its unit: ``95.50`` or ``0.03215``."""
+        return fixed(self.scale * value) if self.is_share else f"{value:.4g}"
+
+    def text(self, value: float) -> str:
+        """One of them: ``95.50 %`` or ``0.03215``."""
+        return f"{self.bare(value)} %" if self.is_share else self.bare(value)
+
+    def signed(self, value: float) -> str:
+        """A difference of two, in percent or as they are, with its sign and without its unit."""
+        text = with_minus(fixed(value) if self.is_share else f"{value:.4g}")
+        return text if value <= 0 or float(text) == 0 else f"+{text}"
+
+    def apart(self, value: float) -> str:
+        """How far two of them, in percent or as they are, lie apart: ``5.86 points``."""
+        return f"{fixed(abs(value))} points" if self.is_share else f"{abs(value):.4g}"
+
+    def goodness(self, value: float) -> float:
+        """The number, turned round where a lower one is better."""
+        return -value if self.lower_is_better else value
+
+    @property
+    def name(self) -> str:
+        """Its words without an article."""
+        return self.words.removeprefix("the ")
+
+    @property
+    def title(self) -> str:
+        """The same as a sentence begins, with its unit."""
+        name = self.name[:1].upper() + self.name[1:]
+        return f"{name} in percent" if self.is_share else name
+
+    @property
+    def kind(self) -> tuple[bool, bool, str]:
+        """What two of them must share to be compared; shares may be of different sources."""
+        return self.is_share, self.lower_is_better, "" if self.is_share else self.words
+
+    @property
+    def worst_run(self) -> str:
+        """What the run with the worst number is called."""
+        return "worst run" if self.lower_is_better else "lowest run"
+
+
+TEST_ACCURACY = DecidingNumber()
