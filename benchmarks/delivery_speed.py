@@ -17,7 +17,6 @@ import signal
 import statistics
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -25,7 +24,12 @@ from pathlib import Path
 
 from benchmarks.simulated_workers import record
 from benchmarks.simulated_workers.checked import checked
-from benchmarks.simulated_workers.cluster import Service, free_port, wait_until_answers
+from benchmarks.simulated_workers.cluster import (
+    Service,
+    free_port,
+    server_environment,
+    wait_until_answers,
+)
 from benchmarks.simulated_workers.sweep_file import OPTIONS
 from seedbed.runs.settings.processor import processor
 from seedbed.system.paths import IMPORT_ROOT
@@ -154,24 +158,9 @@ def _server(uri: str, address: str, scratch: Path, app: str | None) -> Service:
     command = [sys.executable, "-m", "mlflow", "server", "--port", address.rpartition(":")[2]]
     command += ["--workers", "2", "--artifacts-destination", str(scratch / "artifacts")]
     command += ["--app-name", app] if app else []
-    environment = {
-        **os.environ,
-        "PYTHONPATH": f"{IMPORT_ROOT}{os.pathsep}{_installed(scratch)}",
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-        "MLFLOW_BACKEND_STORE_URI": uri.replace("postgresql:", "postgresql+psycopg:", 1),
-    }
+    backend = uri.replace("postgresql:", "postgresql+psycopg:", 1)
+    environment = server_environment({**os.environ, "PYTHONPATH": str(IMPORT_ROOT)}, backend)
     return Service("server", command, environment, scratch / "server.log")
-
-
-def _installed(scratch: Path) -> Path:
-    """A folder with Seedbed's entry points, which a clone does not have."""
-    points = tomllib.loads((IMPORT_ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
-    info = scratch / "site" / "seedbed-0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: seedbed\nVersion: 0\n")
-    lines = [f"{name} = {value}" for name, value in points["mlflow.app"].items()]
-    (info / "entry_points.txt").write_text("\n".join(["[mlflow.app]", *lines]))
-    return info.parent
 
 
 def _show(given: argparse.Namespace, spent: dict[str, list[float]], used: dict[str, float]) -> None:

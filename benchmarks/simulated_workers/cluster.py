@@ -15,6 +15,7 @@ import requests
 
 from benchmarks.simulated_workers import worker
 from benchmarks.simulated_workers.outage import Outage
+from seedbed.service.mlflow_apps import register_apps
 from seedbed.system.paths import IMPORT_ROOT
 
 ANSWER_S = 120.0
@@ -142,14 +143,8 @@ class Cluster:
     def __post_init__(self) -> None:
         self.address = f"http://127.0.0.1:{free_port()}"
         self.scheduler_address = f"tcp://127.0.0.1:{free_port()}"
-        self.server = self._service(
-            "server",
-            self._server_command(),
-            {
-                "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-                "MLFLOW_BACKEND_STORE_URI": self.backend,
-            },
-        )
+        environment = server_environment(self.environment, self.backend)
+        self.server = self._service("server", self._server_command(), environment)
         port = self.scheduler_address.rpartition(":")[2]
         flags = ["--no-dashboard", "--host", "127.0.0.1", "--port", port]
         self.scheduler = self._service("scheduler", ["distributed.cli.dask_scheduler", *flags])
@@ -159,11 +154,11 @@ class Cluster:
         ]
 
     def _service(
-        self, name: str, module: Sequence[str], more: Mapping[str, str] | None = None
+        self, name: str, module: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> Service:
-        environment = {**self.environment, **(more or {})}
         command = [sys.executable, "-m", *module]
-        return Service(name, command, environment, self.scratch / f"{name}.log")
+        log = self.scratch / f"{name}.log"
+        return Service(name, command, environment or self.environment, log)
 
     def _server_command(self) -> list[str]:
         port = self.address.rpartition(":")[2]
@@ -219,6 +214,22 @@ class Cluster:
         """End everything."""
         for service in reversed([*self.services, *self.drivers]):
             service.signal(signal.SIGTERM)
+
+
+def server_environment(of: Mapping[str, str], backend: str) -> dict[str, str]:
+    """The environment of MLflow's server, which finds Seedbed's app by it.
+
+    Args:
+        of: Of the other processes.
+        backend: The store, as SQLAlchemy writes it.
+    """
+    environment = {
+        **of,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_BACKEND_STORE_URI": backend,
+    }
+    register_apps(environment)
+    return environment
 
 
 def wait_until_answers(address: str, server: Service) -> None:
