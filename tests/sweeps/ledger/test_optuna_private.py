@@ -5,17 +5,18 @@ import re
 from pathlib import Path
 
 import pytest
-from optuna.distributions import FloatDistribution
+from optuna.distributions import BaseDistribution, FloatDistribution
 from optuna.storages import InMemoryStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.study import StudyDirection
-from optuna.trial import TrialState
+from optuna.trial import TrialState, create_trial
 
 from seedbed.sweeps.ledger.storages import optuna_private
 from seedbed.sweeps.ledger.storages.optuna_private import (
     ENTRY_FIELDS,
     TABLES,
     Operation,
+    drop_options,
     is_journal_entry,
     trial_id_of,
 )
@@ -96,3 +97,20 @@ def test_the_statements_name_no_other_table() -> None:
     named = set(re.findall(r"\b(?:FROM|INTO|JOIN) ([a-z_]+)", " ".join(texts)))
     own = {"best", "chosen", "open", "given", "unnest", "generate_series"}
     assert named - own == set(TABLES)
+
+
+def test_a_journal_storage_gives_the_trials_that_it_keeps(tmp_path: Path) -> None:
+    path = str(tmp_path / "optuna.journal")
+    storage = JournalStorage(JournalFileBackend(path))
+    study = storage.create_new_study([StudyDirection.MAXIMIZE], "s")
+    space: dict[str, BaseDistribution] = {"x": FloatDistribution(0, 1)}
+    waiting = create_trial(state=TrialState.WAITING, params={"x": 0.5}, distributions=space)
+    trial = storage.create_new_trial(study, waiting)
+    storage.set_trial_state_values(trial, TrialState.RUNNING)
+    storage.set_trial_state_values(trial, TrialState.COMPLETE, [0.9])
+    drop_options(storage.get_trial(trial))
+    (kept,) = storage.get_all_trials(study, deepcopy=False)
+    assert kept is storage.get_trial(trial)
+    assert (kept.params, kept.distributions, kept.value) == ({}, {}, 0.9)
+    (read,) = JournalStorage(JournalFileBackend(path)).get_all_trials(study)
+    assert (read.params, read.distributions) == ({"x": 0.5}, space)

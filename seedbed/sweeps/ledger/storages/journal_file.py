@@ -8,6 +8,7 @@ numbers, so it is known whether an entry was lost there.
 import errno
 import logging
 import os
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ class JournalFile:
         self._path = path
         self._lock = FileLock(path.with_suffix(".lock"), wait_s)
         self._held_back: list[Entry] | None = None
-        self._starts: list[int] = []
+        self._starts = array("q")
         """Where each entry begins; those that stand for lost ones begin where the next one does."""
         self._restored: dict[int, list[Entry]] = {}
         """Where an entry begins → entries for those that were lost before it."""
@@ -194,7 +195,7 @@ class JournalFile:
         restored = self._lost_before(entry)
         if restored:
             self._restored[position] = restored
-        self._starts += [position] * (len(restored) + 1)
+        self._starts.extend([position] * (len(restored) + 1))
 
     def _lost_before(self, entry: Entry) -> list[Entry]:
         """Entries in the place of those that were lost and on which later ones rely."""

@@ -1,6 +1,6 @@
 """The ledger in an Optuna journal file of the store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from seedbed.sweeps.ledger.storages.journal_file import JournalFile
 from seedbed.sweeps.ledger.storages.journal_names import journal_names
 from seedbed.sweeps.ledger.storages.journal_record import JournalRecord
 from seedbed.sweeps.ledger.storages.optuna_notes import OptunaNotes
-from seedbed.sweeps.ledger.storages.optuna_private import trial_id_of
+from seedbed.sweeps.ledger.storages.optuna_private import drop_options, trial_id_of
 from seedbed.sweeps.ledger.storages.storage import LedgerTrial, is_cell
 from seedbed.sweeps.ledger.storages.storage_errors import emptied, no_sweep
 from seedbed.sweeps.ledger.storages.tally import Tally, tally_of
@@ -117,6 +117,19 @@ class JournalLedgerStorage(OptunaNotes):
         with self._file.together():
             for trial in trials[1:]:
                 self.storage.create_new_trial(self.study_id, trial)
+
+    def change(
+        self,
+        trial_id: int,
+        notes: Mapping[str, object],
+        state: TrialState | None = None,
+        score: float | None = None,
+    ) -> bool:
+        """Note this with a try and end it in this state; a result leaves little in memory."""
+        changed = super().change(trial_id, notes, state, score)
+        if changed and state == TrialState.COMPLETE:
+            drop_options(self.storage.get_trial(trial_id))
+        return changed
 
     def tally(self) -> Tally:
         """Where the cells stand."""

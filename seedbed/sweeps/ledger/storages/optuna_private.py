@@ -1,8 +1,9 @@
 """Every place where Seedbed relies on what Optuna does not promise; a contract test holds each.
 
-Three things are not public: the id of a ``FrozenTrial``, the fields of a journal's entries, and the
-tables of the database. They are needed because Optuna's public calls read or write one trial at a
-time: a sweep of 10,000 cells would take minutes to open (benchmarks/ledger_speed.py).
+Four things are not public: the id of a ``FrozenTrial``, that a journal storage gives its own ones,
+the fields of a journal's entries, and the tables of the database. They are needed because Optuna's
+public calls read or write one trial at a time, and keep all of each: a sweep of 10,000 cells would
+take minutes to open (benchmarks/ledger_speed.py), and its driver would grow with every result.
 tests/sweeps/ledger/test_optuna_private.py fails when a new version of Optuna changes one of them.
 """
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:  # a command that reads a ledger does without Optuna
 def trial_id_of(trial: "FrozenTrial") -> int:
     """The storage's id of a trial; the public calls that change a trial take no other."""
     return trial._trial_id
+
+
+def drop_options(trial: "FrozenTrial") -> None:
+    """Drop from a trial that a journal storage keeps what is there for Optuna's own tools alone.
+
+    Its ``get_trial`` gives the object itself; these tools read the file.
+    """
+    trial.params, trial.distributions = {}, {}
 
 
 class Operation(IntEnum):
