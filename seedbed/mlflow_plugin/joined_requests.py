@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from seedbed.mlflow_plugin.request_turns import RequestTurns
 from seedbed.system.errors import InputError
 from seedbed.tracking.joined_format import (
     LARGEST_BODY,
@@ -35,7 +36,7 @@ def create_app() -> "JoinedRequests":
     """MLflow's own app, which asks for no login, with the endpoint."""
     from mlflow.server.fastapi_app import app
 
-    return JoinedRequests(app)
+    return JoinedRequests(RequestTurns(app))
 
 
 def create_app_with_logins() -> "JoinedRequests":
@@ -51,7 +52,7 @@ def create_app_with_logins() -> "JoinedRequests":
             "the app seedbed-basic-auth must be served by uvicorn, MLflow's default: leave out "
             "--gunicorn-opts and --waitress-opts"
         )
-    return JoinedRequests(app)
+    return JoinedRequests(RequestTurns(app))
 
 
 @dataclass(frozen=True)
