@@ -1,5 +1,6 @@
 """Which number stands for a script's run: of folds, of arms, of what was printed; no training."""
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -390,6 +391,30 @@ def test_story_says_where_fits_begin_and_what_scores_them() -> None:
         "Line 8 scores 10 examples: one is 10 points",
     ]
     assert [one.values.get("percent_1") for one in told] == [0.97, None, 0.8, 1.0, None, 0.25, None]
+
+
+def test_a_train_score_beside_a_test_score_is_no_accident() -> None:
+    watcher = seen([{"examples": 40}], [0.75], "a")
+    (test,) = watcher.evaluations
+    train = dataclasses.replace(test, metrics={"loss": 0.1, "accuracy": 1.0}, seen=1.0, rows="b")
+    for place, order in ("line 7", [test, train]), ("line 5", [train, test]):
+        watcher.evaluations[:] = [
+            dataclasses.replace(one, place=place if one is train else "line 6") for one in order
+        ]
+        found = collect(watcher, "")
+        assert found.metrics[schema.SCORE] == 0.75
+        assert not [one.text for one in found.story if "trained on before" in one.text]
+    watcher.evaluations[:] = [train]
+    (leak,) = (one for one in collect(watcher, "").story if "trained on before" in one.text)
+    assert leak.rank
+
+
+def test_rows_trained_on_before_decide_only_if_they_give_the_number() -> None:
+    watcher = seen([{"examples": 40}], [0.75], "a")
+    (test,) = watcher.evaluations
+    watcher.evaluations.insert(0, dataclasses.replace(test, seen=0.5, place="line 4", rows="b"))
+    told = {one.text: one.rank for one in collect(watcher, "").story}
+    assert told["{percent_1} of the rows that line 4 scores were trained on before"] == 0
 
 
 def test_story_says_that_a_predict_is_scored_on_rows_that_chose_the_epoch() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.runs.script.hooks.record.observations import Evaluation, Prediction
+from seedbed.runs.script.hooks.record.train_scores import tests_of
 from seedbed.runs.script.timeline.trainings import Scored
 from seedbed.tracking import schema
 
@@ -87,6 +88,18 @@ def _searched(scored: Scored) -> Iterable[Number]:
             yield Number(search.value, name, why, "best_score_", search.accuracy)
 
 
+_Numbered = list[tuple[int, Evaluation]]
+
+
+def _tests_and_train_scores(scored: Scored) -> tuple[_Numbered, _Numbered]:
+    """The evaluations of other rows, and those of the rows that were trained on."""
+    tests = {id(one) for one in tests_of(one for _, one in scored.evaluations)}
+    return (
+        [pair for pair in scored.evaluations if id(pair[1]) in tests],
+        [pair for pair in scored.evaluations if id(pair[1]) not in tests],
+    )
+
+
 def _own_scores(scored: Scored) -> Iterable[Number]:
     """Scores that the script computes or prints, if no accuracy is among them.
 
@@ -95,7 +108,7 @@ def _own_scores(scored: Scored) -> Iterable[Number]:
     rows = {name.removesuffix(IN_REPORT) for name in scored.said if name.endswith(IN_REPORT)}
     of_report = {f"{row} {column}" for row in rows for column in REPORT} | {"accuracy"}
     said = {name: of for name, of in scored.said.items() if not rows or name not in of_report}
-    tested = [pair for pair in scored.evaluations if not pair[1].on_training_data]
+    tested, _ = _tests_and_train_scores(scored)
     accuracies = [*_evaluated(tested, ""), *_printed(said)]
     if scored.accuracies or accuracies:
         return
@@ -117,7 +130,7 @@ def _names_of_scores(names: Iterable[str]) -> list[str]:
 
 def _accuracies(scored: Scored) -> Iterable[Number]:
     """Accuracies, the best first."""
-    tested = [pair for pair in scored.evaluations if not pair[1].on_training_data]
+    tested, trained = _tests_and_train_scores(scored)
     yield from _evaluated(tested, "the last evaluate on other data than the training array")
     predictions = recorded(scored.predictions)
     if predictions is not None and predictions.labels is not None:
@@ -137,7 +150,6 @@ def _accuracies(scored: Scored) -> Iterable[Number]:
         for key, values in fit.history.items():
             if key.startswith("val_") and is_accuracy(key) and _is_share(values[-1]):
                 yield Number(values[-1], f"last {key} of fit {number}{_at(fit.place)}", why, key)
-    trained = [pair for pair in scored.evaluations if pair[1].on_training_data]
     yield from _printed(_without_values(scored.said, trained))
     yield from _evaluated(trained, "the script scores nothing but its training data: no test")
 

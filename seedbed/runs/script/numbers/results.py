@@ -15,6 +15,7 @@ import numpy.typing as npt
 from seedbed.analysis.wording import percent
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.record.observations import MOST_FITS, Prediction
+from seedbed.runs.script.hooks.record.train_scores import tests_of
 from seedbed.runs.script.numbers.headline import probabilities, recorded
 from seedbed.runs.script.numbers.printed_numbers import numbers
 from seedbed.runs.script.numbers.summary_size import fitted, short_table
@@ -170,7 +171,7 @@ def _test_rows(watcher: Watcher, predictions: Prediction | None) -> str:
 
     Labels of a generator count in any order: it may shuffle them anew in each run.
     """
-    rows = {one.rows for one in watcher.evaluations if one.rows and not one.on_training_data}
+    rows = {one.rows for one in tests_of(watcher.evaluations) if one.rows}
     if not rows and predictions is not None and predictions.labels is not None:
         rows = {predictions.data or np.sort(predictions.labels).tobytes().hex()}
     if not rows and not watcher.evaluations and watcher.fits:

@@ -1,12 +1,13 @@
 """What happened in a script, in sentences: where fits begin, and which rows score a network."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from seedbed.runs.script.hooks.alternatives import Alternative
 from seedbed.runs.script.hooks.keras_hooks import Watcher
 from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Prediction
 from seedbed.runs.script.hooks.record.seed_calls import NUMPY, TENSORFLOW
+from seedbed.runs.script.hooks.record.train_scores import tests_of
 from seedbed.runs.script.numbers.headline import is_accuracy
 from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
@@ -230,16 +231,20 @@ def _unloaded(watcher: Watcher, ignored: Sequence[str]) -> Iterator[Told]:
 
 def _rows(watcher: Watcher) -> Iterator[Told]:
     """Rows that a network had seen, or that chose its epoch; and how few they are."""
+    tests = {id(one): one for one in tests_of(watcher.evaluations)}
+    deciding = {one.network: one.place for one in tests.values()}  # the last one of each network
     for number, one in enumerate(watcher.evaluations, 1):
         where = one.place or f"evaluate {number}"
         start = where[0].upper() + where[1:]
+        decides = deciding.get(one.network) == one.place
         if _is_chosen(one, watcher.fits):
-            yield _chosen(one, f"{where} scores", where)
-        if one.seen > TOLD and not one.on_training_data:
+            told = _chosen(one, f"{where} scores", where)
+            yield told if decides else replace(told, rank=NO_ANSWER)
+        if one.seen > TOLD and id(one) in tests:
             yield Told(
                 f"{{percent_1}} of the rows that {where} scores were trained on before",
                 {"percent_1": one.seen},
-                RANK_CHOSEN,
+                RANK_CHOSEN if decides else NO_ANSWER,
             )
         if one.examples and one.examples <= FEW_EXAMPLES and _counts_right_answers(one):
             yield Told(
