@@ -127,7 +127,7 @@ def _spread_of_group(
         return _answer(spread, None, gap, unit)
     elif test_size is not None:
         parts = bounded_split(group.models, test_size, scale=unit.perfect, level=level)
-    else:
+    elif any(run.load_predictions is None for run in group.model_runs):
         said.append(f"{_test_size_words(found)} tells sampling noise from change of the model")
     return with_unread(_answer(spread, parts, gap, unit, group.model_runs), said)
 
@@ -136,7 +136,10 @@ def _test_size_words(found: Recorded) -> str:
     """What takes the size of the test set: ``seedbed spread``, no other command that says so."""
     if found.is_imported:
         return "--test-size of seedbed spread"
-    return f"seedbed spread {shlex.quote(found.sweep.name)} --test-size N (its examples)"
+    asked = f"seedbed spread {shlex.quote(found.sweep.name)} --test-size N (its examples)"
+    if found.of_scripts:
+        asked += ", or accuracy_score(labels, predictions) of scikit-learn in the script,"
+    return asked
 
 
 def _few(found: Recorded) -> int:

@@ -120,7 +120,8 @@ def _warnings(
         say(sentence)
     for sentence in left_files(made.space, written, made.watcher.timeline.steps):
         say(sentence)
-    if not made.watcher.fits and found.headline:
+    computed = (made.watcher.compared, made.watcher.accuracies, made.watcher.library_scores)
+    if not made.watcher.fits and found.headline and not any(computed):
         say(NEVER_FITS)
     if made.space.outside:
         first = next(iter(made.space.outside))

@@ -355,7 +355,7 @@ def test_predictions_on_different_examples_are_not_joined() -> None:
     stack, (note,) = stack_predictions([changed, *sweep.runs[1:5]])
     assert stack is None
     assert "as they do if each run draws or orders it anew" in note
-    assert "give the split one seed (random_state=42)" in note
+    assert "give what draws or splits the data one seed" in note
 
 
 def test_an_unreadable_file_is_named_and_the_others_used() -> None:

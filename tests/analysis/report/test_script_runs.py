@@ -69,7 +69,7 @@ def test_a_test_set_that_changes_is_said_with_its_line() -> None:
     assert len(number_sentences(scripts(test_rows=lambda _: "same"))) == 1
     _, told = number_sentences(scripts(test_rows=lambda place: f"{place}"))
     assert "the spread includes that of the data" in told
-    assert told.endswith("give what draws or splits the data a seed (random_state= of a split).")
+    assert told.endswith("give what draws or splits the data a seed.")
     drawn = ["np.random.RandomState(0) in line 3"]
     _, told = number_sentences(
         scripts(test_rows=lambda place: f"{place}", data_seeds=lambda _: drawn)
@@ -77,6 +77,7 @@ def test_a_test_set_that_changes_is_said_with_its_line() -> None:
     assert "where the script draws it from np.random.RandomState(0) in line 3" in told
     assert "in line 3, a seed that follows the run's" in told
     assert "--keep-seeds" in told
+    assert "random_state" not in told  # there is no split
     drawn.append("np.random.seed(7) in line 8")
     _, told = number_sentences(
         scripts(test_rows=lambda place: f"{place}", data_seeds=lambda _: drawn)

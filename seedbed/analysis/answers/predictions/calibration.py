@@ -33,6 +33,12 @@ def calibration_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -
     if stack is None:
         raise no_predictions(group, said, "calibration")
     confidence = np.clip(stack.probabilities.max(axis=2).astype(np.float64), 0, 1)
+    if np.all(confidence == 1):
+        raise InputError(
+            f"calibration needs probabilities, but {group.label} recorded classes alone: hand "
+            "probabilities to log_loss or roc_auc_score of scikit-learn in the script, or use a "
+            "network that gives them"
+        )
     answer = calibration_of_answers(confidence, ~stack.errors, level=level)
     return with_unread(answer, said)
 

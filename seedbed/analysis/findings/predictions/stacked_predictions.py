@@ -15,8 +15,8 @@ from seedbed.tracking.schema import BEST_EPOCH
 READERS = 8
 """Prediction files fetched at a time."""
 NOT_FOLLOWED = (
-    ", so no example can be followed from run to run and only scores are compared: give the split "
-    "one seed (random_state=42) and do not shuffle the test set"
+    ", so no example can be followed from run to run and only scores are compared: give what "
+    "draws or splits the data one seed, and do not shuffle the test set"
 )
 
 

@@ -169,8 +169,7 @@ def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
         return [
             f"The {name} set changes from run to run: {changes}, where the script draws it from "
             f"{seeds}, {_follows(seeds)} the run's. So the spread includes that of the data, and "
-            f"{apart}; to keep it fixed, read the data from a file, give the split a seed of its "
-            "own (random_state=), or repeat with --keep-seeds."
+            f"{apart}; to keep it fixed, read the data from a file, or repeat with --keep-seeds."
         ]
     if splits:
         return [
@@ -180,8 +179,7 @@ def _test_sets(runs: Sequence[RunRecord]) -> list[str]:
         ]
     return [
         f"The {name} set changes from run to run: {changes}. So the spread includes that of the "
-        f"data, and {apart}; to keep it fixed, give what draws or splits the data a seed "
-        "(random_state= of a split)."
+        f"data, and {apart}; to keep it fixed, give what draws or splits the data a seed."
     ]
 
 

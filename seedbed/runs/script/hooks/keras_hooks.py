@@ -27,6 +27,7 @@ from seedbed.runs.script.hooks.data.pass_rows import PassRows
 from seedbed.runs.script.hooks.data.passes import watched
 from seedbed.runs.script.hooks.epoch_answers import EpochAnswers
 from seedbed.runs.script.hooks.model_hooks import ModelHooks
+from seedbed.runs.script.hooks.record.compared_labels import compared
 from seedbed.runs.script.hooks.record.observations import (
     MOST_FITS,
     MOST_VALUES,
@@ -84,7 +85,12 @@ class Watcher(ScoreHooks):
         self._watch_epochs(history)
         self._watch_tests(callback_list(version))
         watch_sklearn(
-            self.accuracies, self.predictions, self._scored, self._other_order, self._library_score
+            accuracies=self.accuracies,
+            predictions=self.predictions,
+            unknown=self._compared,
+            scored=self._scored,
+            other_order=self._other_order,
+            score=self._library_score,
         )
         watch_splits(self.split, self._divided)
         watch_searches(self._searched)
@@ -106,6 +112,12 @@ class Watcher(ScoreHooks):
     def _other_order(self, given: float, own: float) -> None:
         """Note that labels are compared with predictions in another order."""
         self.other_orders.append((self.place(), given, own))
+
+    def _compared(self, true: object, given: object) -> None:
+        """Note labels and predictions that no network gave, but an estimator."""
+        if self.with_predictions and len(self.compared) < MOST_FITS:
+            made = compared(true, given, self.place())
+            self.compared += [made] if made is not None else []
 
     def _scored(self) -> None:
         """Note where an accuracy was computed, and after how many fits."""

@@ -10,8 +10,15 @@ import numpy.typing as npt
 from seedbed.runs.script.hooks.calls.arguments import argument, as_labels, as_number, class_count
 from seedbed.runs.script.hooks.record.observations import MOST_FITS, Prediction
 
-COMPARING = ("classification_report", "confusion_matrix", "f1_score")
+COMPARING = (
+    *("classification_report", "confusion_matrix", "f1_score", "fbeta_score", "precision_score"),
+    *("recall_score", "precision_recall_fscore_support", "balanced_accuracy_score"),
+    *("matthews_corrcoef", "cohen_kappa_score", "jaccard_score", "hamming_loss", "zero_one_loss"),
+)
 """Metrics of scikit-learn, beside the accuracy, that take true labels and predicted ones."""
+
+OF_PROBABILITIES = ("roc_auc_score", "log_loss", "average_precision_score", "brier_score_loss")
+"""Metrics of scikit-learn that take true labels and the probabilities of classes."""
 
 SCORING = (
     *("f1_score", "fbeta_score", "precision_score", "recall_score", "balanced_accuracy_score"),
@@ -20,6 +27,10 @@ SCORING = (
     *("mean_absolute_percentage_error", "median_absolute_error", "log_loss", "jaccard_score"),
 )
 """Metrics of scikit-learn, beside the accuracy, that return one number."""
+
+BOTH = ("y_true", "y_pred")
+GIVEN = ("y_score", "y_prob", "y_proba", "y_pred")
+"""What scikit-learn's metrics call the probabilities."""
 
 Divided = Literal["fold", "random split"]
 FOLD: Divided = "fold"
@@ -30,8 +41,10 @@ MOST_WORDS = 120
 
 
 def watch_sklearn(
+    *,
     accuracies: list[float],
     predictions: Sequence[Prediction],
+    unknown: Callable[[object, object], None],
     scored: Callable[[], None],
     other_order: Callable[[float, float], None],
     score: Callable[[str, float], None],
@@ -41,6 +54,7 @@ def watch_sklearn(
     Args:
         accuracies: Takes what ``accuracy_score`` returns.
         predictions: Those of the script so far; they get the labels that it compares them with.
+        unknown: Called with labels and predictions that are none of those.
         scored: Called after each accuracy.
         other_order: Called with the share that agrees, and the share that would agree in the
             order of the predictions, where labels are in another order.
@@ -56,12 +70,23 @@ def watch_sklearn(
         if len(accuracies) < MOST_FITS and (value := as_number(score)) is not None:
             accuracies.append(value)
             scored()
-        _label(predictions, arguments, named, other_order)
+        label(arguments, named)
         return score
+
+    def label(arguments: tuple[object, ...], named: dict[str, object]) -> None:
+        if not _label(predictions, arguments, named, other_order):
+            true, given = (argument(arguments, named, at, name) for at, name in enumerate(BOTH))
+            unknown(true, given)
+
+    def compare(arguments: tuple[object, ...], named: dict[str, object]) -> None:
+        given = next((named[name] for name in GIVEN if name in named), None)
+        unknown(argument(arguments, named, 0, "y_true"), arguments[1] if arguments[1:] else given)
 
     metrics.accuracy_score = accuracy_score
     for name in COMPARING:
-        setattr(metrics, name, _labelling(getattr(metrics, name), predictions, other_order))
+        setattr(metrics, name, _labelling(getattr(metrics, name), label))
+    for name in OF_PROBABILITIES:
+        setattr(metrics, name, _labelling(getattr(metrics, name), compare))
     for name in SCORING:
         setattr(metrics, name, _scoring(getattr(metrics, name), name, score))
 
@@ -139,14 +164,13 @@ def _dividing(original: Any, kind: Divided, divided: Callable[[Divided], None]) 
 
 
 def _labelling(
-    original: Any,
-    predictions: Sequence[Prediction],
-    other_order: Callable[[float, float], None],
+    original: Any, label: Callable[[tuple[object, ...], dict[str, object]], None]
 ) -> object:
     @wraps(original)
     def scored(*arguments: Any, **named: Any) -> Any:
-        _label(predictions, arguments, named, other_order)
-        return original(*arguments, **named)
+        result = original(*arguments, **named)
+        label(arguments, named)
+        return result
 
     return scored
 
@@ -167,12 +191,13 @@ def _label(
     arguments: tuple[object, ...],
     named: dict[str, object],
     other_order: Callable[[float, float], None],
-) -> None:
-    """Give the labels to the prediction that the script compares with them."""
-    true = as_labels(argument(arguments, named, 0, "y_true"))
-    predicted = as_labels(argument(arguments, named, 1, "y_pred"))
+) -> bool:
+    """Give the labels to the prediction that the script compares with them; whether it is known."""
+    true, predicted = (
+        as_labels(argument(arguments, named, place, name)) for place, name in enumerate(BOTH)
+    )
     if true is None or predicted is None:
-        return
+        return False
     for one in reversed(predictions):
         if len(one.outputs) != len(true) or not np.array_equal(class_count(one.outputs), predicted):
             continue
@@ -181,7 +206,8 @@ def _label(
         elif one.own_labels is not None and is_another_order(true, one.own_labels, predicted):
             given, own = np.mean(true == predicted), np.mean(one.own_labels == predicted)
             other_order(float(given), float(own))
-        return
+        return True
+    return False
 
 
 def is_another_order(

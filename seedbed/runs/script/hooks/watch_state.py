@@ -14,6 +14,7 @@ from seedbed.runs.script.hooks.data.pass_rows import PassRows
 from seedbed.runs.script.hooks.data.row_prints import Prints
 from seedbed.runs.script.hooks.epoch_answers import EpochAnswers
 from seedbed.runs.script.hooks.model_hooks import ModelHooks
+from seedbed.runs.script.hooks.record.compared_labels import Compared
 from seedbed.runs.script.hooks.record.observations import (
     Evaluation,
     Fit,
@@ -37,6 +38,7 @@ class WatchState:
         fits: Every fit, in order.
         evaluations: Every evaluation, in order.
         predictions: What a ``predict`` or an evaluation gave.
+        compared: Labels and predictions of other estimators that scikit-learn's metrics got.
         accuracies: What ``sklearn.metrics.accuracy_score`` returned.
         fingerprints: Fingerprint of the weights after each fit.
         model: The model that was fitted last.
@@ -66,6 +68,7 @@ class WatchState:
     fits: list[Fit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
     predictions: list[Prediction] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
     accuracies: list[float] = field(default_factory=list)
     fingerprints: list[str] = field(default_factory=list)
     model: object = None

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from seedbed.analysis.wording import percent
 from seedbed.runs.script.hooks.keras_hooks import Watcher
+from seedbed.runs.script.hooks.record.compared_labels import prediction_of
 from seedbed.runs.script.hooks.record.observations import MOST_FITS, Prediction
 from seedbed.runs.script.hooks.record.train_scores import tests_of
 from seedbed.runs.script.numbers.headline import probabilities, recorded
@@ -149,6 +150,9 @@ def collect(
     found.rounds, found.dependent, found.arms = stands.rounds, stands.dependent, stands.arms
     found.by_training, found.groups = stands.by_training, stands.groups
     found.kinds = {kind: number.value for kind, number in stands.kinds.items()}
+    if found.predictions is None and len(stands.rounds) < 2 and not stands.arms:
+        share = stands.number.value if stands.number and stands.number.accuracy else None
+        found.predictions = prediction_of(watcher.compared, share)
     found.test_rows = _test_rows(watcher, found.predictions)
     found.unseeded_splits = list(dict.fromkeys(watcher.unseeded_splits))
     found.story = story(watcher, ignored, changed)
@@ -173,7 +177,9 @@ def _test_rows(watcher: Watcher, predictions: Prediction | None) -> str:
     """
     rows = {one.rows for one in tests_of(watcher.evaluations) if one.rows}
     if not rows and predictions is not None and predictions.labels is not None:
-        rows = {predictions.data or np.sort(predictions.labels).tobytes().hex()}
+        of_estimator = predictions.classes  # of an array: in the order of its rows
+        labels = predictions.labels if of_estimator else np.sort(predictions.labels)
+        rows = {predictions.data or labels.tobytes().hex()}
     if not rows and not watcher.evaluations and watcher.fits:
         rows = {watcher.fits[-1].validated} - {""}
     return hashlib.sha256("".join(sorted(rows)).encode()).hexdigest()[:16] if rows else ""
@@ -208,7 +214,7 @@ def write_predictions(found: Prediction, folder: Path, title: str) -> str | None
     assert found.labels is not None  # noqa: S101 (chosen by _recorded)
     table, labels = probabilities(found.outputs), found.labels
     predicted = table.argmax(axis=1)
-    classes = tuple(str(number) for number in range(table.shape[1]))
+    classes = found.classes or tuple(str(number) for number in range(table.shape[1]))
     half = _rounded(table, predicted)
     kind = np.uint8 if len(classes) < 256 else np.uint16
     np.savez_compressed(

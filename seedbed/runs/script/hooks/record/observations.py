@@ -149,6 +149,7 @@ class Prediction:
         optimism: How much the best epoch's accuracy is too high; None where it is not known.
         loaded: Whether the script loaded weights since the last fit.
         seen: Share of the rows that a ``fit`` trained on before.
+        classes: Names of the classes; empty if they are their numbers.
     """
 
     outputs: npt.NDArray[Any]
@@ -165,3 +166,4 @@ class Prediction:
     optimism: float | None = None
     loaded: bool = False
     seen: float = 0.0
+    classes: tuple[str, ...] = ()
