@@ -90,12 +90,21 @@ def seed_call(module: Module, names: dict[str, str]) -> tuple[str, str]:
     return "tf.keras.utils.set_random_seed", "import tensorflow as tf"
 
 
-def seeded_at_the_head(module: Module, value: str = "42") -> Edit | None:
+def torch_seed_call(names: dict[str, str]) -> tuple[str, str]:
+    """How to call PyTorch's seed here, and the import that it needs first, as ``seed_call``."""
+    for name, path in names.items():
+        if path == "torch":
+            return f"{name}.manual_seed", ""
+    return "torch.manual_seed", "import torch"
+
+
+def seeded_at_the_head(module: Module, value: str = "42", *, torch: bool = False) -> Edit | None:
     """Seed the framework after the imports of a script.
 
     Args:
         module: The script.
         value: The seed, as text.
+        torch: Whether the framework is PyTorch.
 
     Returns:
         The edit; None if nothing is imported, or the imports share their line with other code.
@@ -103,7 +112,8 @@ def seeded_at_the_head(module: Module, value: str = "42") -> Edit | None:
     head = head_of(module)
     if head.last is None or indent_of(module, head.last) is None:
         return None
-    function, needed = seed_call(module, head.names)
+    names = head.names
+    function, needed = torch_seed_call(names) if torch else seed_call(module, names)
     last, column = end_of(head.last)
     line = module.source_lines[last - 1].encode()
     rest = line[column:].strip()

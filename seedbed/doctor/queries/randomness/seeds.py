@@ -63,6 +63,12 @@ def first_training(trace: Trace) -> Event | None:
     return found[0] if found else None
 
 
+@once
+def torch_training(trace: Trace) -> Event | None:
+    """The first gradient that a script takes with PyTorch; None if it trains nothing with it."""
+    return next(trace.calls(".backward"), None) if trace.imports("torch") else None
+
+
 def seeded_before(trace: Trace, loop: Loop) -> ast.AST | None:
     """The last call that seeds the framework before a loop in its file; None if the loop seeds."""
     events = [e for e in seeds(trace, FRAMEWORK_SEEDS) if e.place.module is loop.module]
@@ -71,4 +77,5 @@ def seeded_before(trace: Trace, loop: Loop) -> ast.AST | None:
     return events[-1].node
 
 
+SEED_TORCH = "torch.manual_seed(42)  # first weights, shuffled batches, dropout"
 SEED_ALL = "keras.utils.set_random_seed(42)  # Python, NumPy and the framework at once"

@@ -3,8 +3,8 @@
 ## What it sees
 
 A script that trains seeds NumPy (`np.random.seed`) or Python (`random.seed`) and never the
-framework. `keras.utils.set_random_seed` counts as all three. "May be" when the script imports a
-module that was not given and might set seeds.
+framework (Keras or PyTorch). `keras.utils.set_random_seed` counts as all three. "May be" when the
+script imports a module that was not given and might set seeds.
 
 ## Why it matters
 
@@ -49,7 +49,12 @@ import ast
 from collections.abc import Iterator
 
 from seedbed.doctor.editing.edits import Edit, Patch, patch_of
-from seedbed.doctor.editing.seed_lines import head_of, seed_call, seeded_at_the_head
+from seedbed.doctor.editing.seed_lines import (
+    head_of,
+    seed_call,
+    seeded_at_the_head,
+    torch_seed_call,
+)
 from seedbed.doctor.editing.syntax import line_after, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.queries.randomness.seeds import (
@@ -57,9 +62,11 @@ from seedbed.doctor.queries.randomness.seeds import (
     NUMPY_SEEDS,
     PYTHON_SEEDS,
     SEED_ALL,
+    SEED_TORCH,
     first_training,
     hidden_seeding,
     seeds,
+    torch_training,
 )
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -73,7 +80,8 @@ from seedbed.doctor.rules.registry import Found, rule
 )
 def framework_unseeded(trace: Trace) -> Iterator[Found]:
     """NumPy or Python is seeded, the framework is not."""
-    training = first_training(trace)
+    own = first_training(trace)
+    training = own or torch_training(trace)
     if not trace.whole or trace.imported or training is None or seeds(trace, FRAMEWORK_SEEDS):
         return
     others = seeds(trace, NUMPY_SEEDS | PYTHON_SEEDS)
@@ -84,26 +92,29 @@ def framework_unseeded(trace: Trace) -> Iterator[Found]:
         others[0].place,
         not trace.unknown_imports,
         f"{' and '.join(sorted(what))} {'is' if len(what) == 1 else 'are'} seeded, "
-        "the framework is not",
-        patch=_patch(trace, others[0]),
+        f"{'the framework' if own else 'PyTorch'} is not",
+        fix=(SEED_ALL,) if own else (SEED_TORCH,),
+        patch=_patch(trace, others[0], torch=own is None),
     )
 
 
-def _patch(trace: Trace, seeding: Event) -> Patch | None:
+def _patch(trace: Trace, seeding: Event, *, torch: bool) -> Patch | None:
     """Seed the framework beside the other generator, with its seed where that is a literal."""
     module, call = trace.module, seeding.node
     if seeding.place.module is not module or not isinstance(call, ast.Call):
         return None
     value = call.args[0] if call.args else None
     seed = source_of(module, value) if isinstance(value, ast.Constant) else "42"
-    return patch_of(module, _beside(trace, seeding, seed) or seeded_at_the_head(module, seed))
+    beside = _beside(trace, seeding, seed, torch=torch)
+    return patch_of(module, beside or seeded_at_the_head(module, seed, torch=torch))
 
 
-def _beside(trace: Trace, seeding: Event, seed: str) -> Edit | None:
+def _beside(trace: Trace, seeding: Event, seed: str, *, torch: bool) -> Edit | None:
     """The framework's seed on the line after the other, if it can be called there."""
     module = trace.module
     statement = module.statement_of(seeding.node)
-    function, needed = seed_call(module, head_of(module).names)
+    names = head_of(module).names
+    function, needed = torch_seed_call(names) if torch else seed_call(module, names)
     if needed or statement is None or getattr(statement, "value", None) is not seeding.node:
         return None
     return line_after(module, statement, f"{function}({seed})")

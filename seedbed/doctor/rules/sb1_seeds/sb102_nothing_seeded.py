@@ -2,7 +2,7 @@
 
 ## What it sees
 
-A script that trains and sets no seed anywhere, in no file given.
+A script that trains with Keras or PyTorch and sets no seed anywhere, in no file given.
 
 ## Why it matters
 
@@ -49,10 +49,12 @@ from seedbed.doctor.editing.seed_lines import seeded_at_the_head
 from seedbed.doctor.interpreter.trace import Trace
 from seedbed.doctor.queries.randomness.seeds import (
     SEED_ALL,
+    SEED_TORCH,
     SEEDS,
     first_training,
     hidden_seeding,
     seeds,
+    torch_training,
 )
 from seedbed.doctor.rules.registry import Found, rule
 
@@ -66,7 +68,8 @@ from seedbed.doctor.rules.registry import Found, rule
 )
 def nothing_seeded(trace: Trace) -> Iterator[Found]:
     """A script trains and seeds nothing."""
-    training = first_training(trace)
+    own = first_training(trace)
+    training = own or torch_training(trace)
     if not trace.whole or trace.imported or training is None or seeds(trace, SEEDS):
         return
     if hidden_seeding(trace):
@@ -75,5 +78,6 @@ def nothing_seeded(trace: Trace) -> Iterator[Found]:
         training.place,
         not trace.unknown_imports,
         "training starts and no generator is seeded",
-        patch=patch_of(trace.module, seeded_at_the_head(trace.module)),
+        fix=(SEED_ALL,) if own else (SEED_TORCH,),
+        patch=patch_of(trace.module, seeded_at_the_head(trace.module, torch=own is None)),
     )

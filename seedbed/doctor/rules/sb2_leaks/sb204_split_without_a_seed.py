@@ -43,8 +43,9 @@ gave 10 different networks and accuracies from 85.7 to 92.3 % (n=10); drawn afte
 import ast
 from collections.abc import Iterator
 
+from seedbed.doctor.editing.arguments import with_seed_argument
 from seedbed.doctor.editing.edits import Patch, patch_of
-from seedbed.doctor.editing.syntax import replaced, seed_in_loop, source_of, with_argument
+from seedbed.doctor.editing.syntax import replaced, seed_in_loop, source_of
 from seedbed.doctor.interpreter.trace import Event, Trace
 from seedbed.doctor.interpreter.values import (
     constant,
@@ -98,7 +99,7 @@ def unseeded_split(trace: Trace) -> Iterator[Found]:
             event.place,
             whole,
             f"{name} has no random_state and NumPy is not seeded before it",
-            patch=_with_state(event, "random_state"),
+            patch=with_seed_argument(event, "random_state"),
         )
     yield from _by_hand(trace, whole)
     yield from _unequal_folders(trace)
@@ -122,18 +123,6 @@ def _by_hand(trace: Trace, whole: bool) -> Iterator[Found]:
     yield from _between_folders(trace, draws, told)
 
 
-def _with_state(event: Event, name: str) -> Patch | None:
-    """Give a call a seed of its own."""
-    module, call = event.place.module, event.node
-    seed = seed_in_loop(module, call)
-    if seed is None:
-        return None
-    given = next((k for k in getattr(call, "keywords", []) if k.arg == name), None)
-    if given is not None:
-        return patch_of(module, replaced(given.value, seed))
-    return patch_of(module, with_argument(module, call, f"{name}={seed}"))
-
-
 def _seeded_draw(event: Event) -> Patch | None:
     """Draw from a generator that is made for the split alone."""
     module, call = event.place.module, event.node
@@ -141,9 +130,9 @@ def _seeded_draw(event: Event) -> Patch | None:
     if not isinstance(function, ast.Attribute) or seed is None:
         return None
     if event.name == ".sample":
-        return _with_state(event, "random_state")
+        return with_seed_argument(event, "random_state")
     if event.name == ".shuffle":
-        return _with_state(event, "seed")
+        return with_seed_argument(event, "seed")
     owner, method = source_of(module, function.value), function.attr
     if event.name in _NUMPY_DRAWS:
         return patch_of(module, replaced(function, f"{owner}.default_rng({seed}).{method}"))
