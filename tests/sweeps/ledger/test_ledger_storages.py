@@ -21,6 +21,7 @@ from seedbed.sweeps.ledger import cell_queue, leases, ledger as ledger_module
 from seedbed.sweeps.ledger.leases import LEASE_S
 from seedbed.sweeps.ledger.ledger import Ledger
 from seedbed.sweeps.ledger.storages.open_storage import open_storage
+from seedbed.sweeps.ledger.storages.postgres_storage import MANY
 from seedbed.sweeps.ledger.storages.storage import LedgerStorage
 from seedbed.sweeps.ledger.storages.trial_state import TrialState
 from seedbed.sweeps.ledger.study_notes import StudyNotes
@@ -504,3 +505,14 @@ def test_the_filling_lock_keeps_others_out_and_may_be_nested(
 
 def test_constants_are_consistent() -> None:
     assert leases.RENEW_S * 3 < LEASE_S
+
+
+def test_postgresql_knows_how_many_cells_were_just_queued(
+    write_design: Write, postgres_url: str
+) -> None:
+    ledger = Ledger.open(load(write_design(seeds=MANY)), postgres_url)
+    asked = "SELECT reltuples FROM pg_class WHERE oid = 'trials'::regclass"
+    engine = sqlalchemy.create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    with closing(ledger), engine.connect() as connection:
+        assert connection.execute(sqlalchemy.text(asked)).scalar_one() == MANY
+    engine.dispose()

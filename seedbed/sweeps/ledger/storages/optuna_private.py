@@ -99,6 +99,12 @@ INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
 VALUES (:trial, :name, :value, :distribution)
 """
 
+COUNT_ROWS = "ANALYZE trials, trial_user_attributes"
+"""Have PostgreSQL note how large the tables are; by itself it does so a minute after it could.
+
+Until then it takes them for empty, and reads and sorts all waiting trials to find the next ones.
+"""
+
 CHANGE_TRIAL = """
 WITH given AS (SELECT CAST(:after AS text) AS after, CAST(:score AS double precision) AS score),
 open AS (

@@ -40,6 +40,9 @@ from seedbed.system.files.file_lock import LOCK_WAIT_S
 from seedbed.system.text.masking import masked
 from seedbed.system.text.terminal_escape import inert
 
+MANY = 500
+"""Trials queued at once after which PostgreSQL counts the rows anew."""
+
 UNFINISHED = tuple(state for state in TrialState if not state.is_finished())
 LOCK = "SELECT pg_advisory_lock(hashtextextended(:key, 0))"
 HOLDER = """
@@ -167,6 +170,9 @@ class PostgresLedgerStorage(OptunaNotes):
             params = _params(ids, trials)
             if params:
                 connection.execute(self._sql(sql.NEW_PARAMS), params)
+        if len(trials) >= MANY:
+            with self._single.connect() as connection:
+                connection.execute(self._sql(sql.COUNT_ROWS))
 
     def notes(self) -> dict[str, object]:
         """What is noted about the sweep as a whole."""
