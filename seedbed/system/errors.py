@@ -5,6 +5,7 @@
     ├── StoreError         the store cannot be reached or written: one sentence, exit code 2
     │   ├── LockedError        another process holds a lock for too long
     │   ├── DiskError          a disk is full or cannot be written
+    │   ├── ReadOnlyError      this user may read the store, but not write it
     │   └── NotRecordedError   a run never recorded what is asked for
     │       └── RemovedError   it did, and `seedbed prune` has removed it since
     ├── MissingExtraError  a package is not installed: one sentence, exit code 2
@@ -38,6 +39,10 @@ class LockedError(StoreError):
 
 class DiskError(StoreError):
     """A disk that Seedbed writes to is full, read-only or broken."""
+
+
+class ReadOnlyError(StoreError):
+    """The user may read the tracking store, but not write it."""
 
 
 class NotRecordedError(StoreError):

@@ -46,16 +46,22 @@ def home() -> Path:
     """
     if CLONE is not None:
         return CLONE
-    base = os.environ.get("XDG_DATA_HOME")
-    if base:
-        return Path(base).absolute() / "seedbed"
-    user = user_home()
-    if user is None:
+    found = data_home()
+    if found is None:
         raise StoreError(
             "The embedded store needs the user's home folder, but HOME is not set and the system "
             f"has no entry for user {os.getuid()}: {OTHER_HOME}"
         )
-    return user.absolute() / ".local" / "share" / "seedbed"
+    return found
+
+
+def data_home() -> Path | None:
+    """Seedbed's folder among the user's data; None for a user who has no home folder."""
+    base = os.environ.get("XDG_DATA_HOME")
+    if base:
+        return Path(base).absolute() / "seedbed"
+    user = user_home()
+    return user.absolute() / ".local" / "share" / "seedbed" if user else None
 
 
 def store_path() -> Path:
@@ -76,13 +82,18 @@ def store_folder(*parts: str) -> Path:
     Raises:
         StoreError: It cannot be made or written, or a name is a path.
     """
+    return folder_below(store_path(), *parts)
+
+
+def folder_below(base: Path, *parts: str) -> Path:
+    """The same below another folder."""
     for part in parts:
         if part in ("", ".", "..") or set(part) & set("/\\\0"):
             raise StoreError(
                 "A folder of the store must have a name without slashes, "
                 f"got {part[:60]!a}: rename the sweep, or give a folder with --output."
             )
-    folder = store_path().joinpath(*parts)
+    folder = base.joinpath(*parts)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:  # a name that the file system cannot write is either

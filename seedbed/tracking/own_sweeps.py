@@ -11,7 +11,7 @@ from pathlib import Path
 
 from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.files.regular_file import regular_text
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_folder, store_path
 
 SWEEP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 RUN_ID = re.compile(r"[0-9a-f]{32}")
@@ -47,4 +47,4 @@ def parent_of(sweep: str) -> str | None:
 
 
 def _note(sweep: str) -> Path:
-    return store_folder() / "ledgers" / f"{sweep}.parent"
+    return store_path() / "ledgers" / f"{sweep}.parent"

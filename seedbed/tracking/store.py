@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seedbed.system.errors import MissingExtraError, StoreError
+from seedbed.system.errors import MissingExtraError, ReadOnlyError, StoreError
 from seedbed.system.extras import naming_the_extra
 from seedbed.system.files.disk_errors import disk_error, unopened
 from seedbed.system.files.file_lock import folder_locked
@@ -42,6 +42,10 @@ PROBE_RETRIES = "1"
 PROBE_TIMEOUT_S = "5"
 RETRIES = "2"
 """Of one request; what cannot be delivered waits on disk and is tried again later anyway."""
+
+
+READ_ONLY = ("readonly database", "read-only transaction", "permission denied for ")
+"""What SQLite and PostgreSQL answer a writer who may only read."""
 
 
 def store_address(given: str | None = None) -> str:
@@ -231,6 +235,12 @@ class Store:
             disk = disk_error(error, place) or unopened(error, sqlite_file(self.uri))
             if disk is not None:
                 raise disk from error
+            said = _first_line(error)
+            if _only_reads(error, said):
+                raise ReadOnlyError(
+                    f"The MLflow store {masked(self.uri)} must be writable by this user, but it "
+                    f"answered: {said}. Ask its owner, or set MLFLOW_TRACKING_URI to one that is."
+                ) from error
             schema = re.search(r"found version (\w+), but expected (\w+)", str(error))
             if schema is not None:
                 raise StoreError(
@@ -240,7 +250,7 @@ class Store:
                 ) from error
             raise StoreError(
                 f"The MLflow store {masked(self.uri)} must be reachable and writable, but it "
-                f"answered: {_first_line(error)}. Start it, or set MLFLOW_TRACKING_URI to one "
+                f"answered: {said}. Start it, or set MLFLOW_TRACKING_URI to one "
                 "that is (unset it for the embedded store)."
             ) from error
 
@@ -290,6 +300,13 @@ def _connect_once(uri: str) -> None:
 def _is_store_failure(error: object) -> bool:
     kinds = ("mlflow.", "requests.", "sqlalchemy.", "urllib3.", "sqlite3", "psycopg")
     return isinstance(error, (OSError, ImportError)) or type(error).__module__.startswith(kinds)
+
+
+def _only_reads(error: Exception, said: str) -> bool:
+    """Whether the store refused to be written by this user."""
+    if getattr(error, "error_code", None) == "PERMISSION_DENIED":
+        return True
+    return any(words in said.lower() for words in READ_ONLY)
 
 
 def _first_line(error: Exception) -> str:

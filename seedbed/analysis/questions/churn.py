@@ -12,8 +12,8 @@ from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.questions.inputs import File, as_path, folder_name, one_way
 from seedbed.analysis.questions.results.result import Result
 from seedbed.system.errors import InputError
-from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
+from seedbed.system.readers_folders import report_folder
 
 
 def churn(
@@ -51,7 +51,7 @@ def churn(
     assert sweep is not None  # noqa: S101 - one of the two is given
     found = read(sweep, progress)
     name = folder_name(found.sweep.name) if found.is_imported else found.sweep.name
-    folder = as_path(output) or store_folder("reports", name)
+    folder = as_path(output) or report_folder("reports", name)
     return Result(_with_pictures(found, folder, level))
 
 

@@ -14,8 +14,8 @@ from seedbed.analysis.answers.numbers import numbers_of_runs
 from seedbed.analysis.questions.inputs import File, Sweep, as_path, folder_name, regrouped
 from seedbed.analysis.questions.results.result import Cells, Result
 from seedbed.system.extras import require
-from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
+from seedbed.system.readers_folders import report_folder
 from seedbed.tracking.store import Store
 
 if TYPE_CHECKING:
@@ -125,16 +125,18 @@ def report(
     require("mlflow")
     store = Store()
     store.check()
-    files = publish(sweep, store, as_path(output), progress).files
-    found = files.findings
+    published = publish(sweep, store, as_path(output), progress)
+    files, found = published.files, published.files.findings
+    unlogged = [f"warning: {published.not_logged}"] if published.not_logged else []
     sentences = (found.headline, *found.detail, *found.caveats, *found.spread_words)
+    page = f"Report     {files.html}"
     answer = Answer(
         (*sentences, *([found.settles] if found.settles else [])),
         json.loads(_content(files.json)),
         (),
         (found.answer,),
-        before=found.warnings,
-        lines=("\n".join([files.text, *lowest_of_findings(found), f"Report     {files.html}"]),),
+        before=(*found.warnings, *unlogged),
+        lines=("\n".join([files.text, *lowest_of_findings(found), page, *unlogged]),),
     )
     return Report(answer, files)
 
@@ -144,7 +146,7 @@ def _of_other_runs(runs: Runs, folder: Path | None, progress: Progress) -> Other
     from seedbed.analysis.report.other_runs.write import write_runs_report
 
     if folder is None:
-        folder = store_folder("reports", folder_name(runs.given.address))
+        folder = report_folder("reports", folder_name(runs.given.address))
     files = write_runs_report(runs, folder, progress=progress)
     answer = replace(files.answer, lines=(f"{files.answer.text}\n\nReport: {files.html}",))
     return OtherReport(answer, files)

@@ -1,11 +1,13 @@
 """The run of a sweep with the lowest score and what repeats it, for a terminal."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.run_command import run_command
 from seedbed.analysis.report.run_words import seed_words
 from seedbed.analysis.wording import one_line, percent
+from seedbed.system.errors import ReadOnlyError
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.schema import SCORE
 from seedbed.tracking.store import Store
@@ -33,6 +35,8 @@ def lowest_of_findings(findings: Findings) -> list[str]:
 def note_lowest(name: str, store: Store) -> list[str]:
     """The same of a recorded sweep without a report; its page gets the command as well.
 
+    A store that can only be read keeps what an earlier call noted.
+
     Raises:
         InputError: There is no such sweep.
         StoreError: The store cannot be reached.
@@ -45,7 +49,8 @@ def note_lowest(name: str, store: Store) -> list[str]:
     score = _score([run.metrics[SCORE] for run in scored])
     words = one_line(f"{lowest.name} · {score}", MOST_LETTERS)
     command = run_command(sweep, lowest.run_id, store)
-    ParentRun(store, sweep.run_id).lowest(lowest.run_id, words, command)
+    with suppress(ReadOnlyError):
+        ParentRun(store, sweep.run_id).lowest(lowest.run_id, words, command)
     return _rows(words, command)
 
 

@@ -20,9 +20,10 @@ from seedbed.analysis.report.lowest_run import lowest_words
 from seedbed.analysis.report.run_command import run_command
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
+from seedbed.system.errors import ReadOnlyError
 from seedbed.system.files.file_lock import FileLock
-from seedbed.system.paths import store_folder
 from seedbed.system.progress import Progress, silent
+from seedbed.system.readers_folders import readers_folder, report_folder
 from seedbed.tracking.reading.nights_until import nights_until
 from seedbed.tracking.reading.sweep_parents import parent_place
 from seedbed.tracking.reading.sweep_reader import read_sweep_of_run
@@ -43,11 +44,13 @@ class Published:
         files: The report's files on this machine.
         experiment_id: MLflow's id of the sweep's experiment.
         run_id: MLflow's id of the parent run that has them as artifacts.
+        not_logged: Why that run does not have them, in a sentence; empty if it has.
     """
 
     files: ReportFiles
     experiment_id: str
     run_id: str
+    not_logged: str = ""
 
 
 def publish(
@@ -59,12 +62,14 @@ def publish(
 ) -> Published:
     """Write the report of the newest sweep called ``name`` and log it to its parent run.
 
-    The parent run's description becomes the verdict, and the headline figures its metrics.
+    The parent run's description becomes the verdict, and the headline figures its metrics. In a
+    store that can only be read, the run stays as it is.
 
     Args:
         name: The sweep.
         store: Where it is recorded.
-        folder: Where to write; default: reports/NAME in the store.
+        folder: Where to write; default: reports/NAME in the store, or in the user's data folder if
+            the store can only be read.
         progress: Told how far the reading is.
         asked: Of scripts: the number and the arms that are asked about.
 
@@ -78,7 +83,7 @@ def publish(
         links = _links(name, store, experiment_id)
         files = write_report(
             sweep,
-            folder or store_folder("reports", name),
+            folder or report_folder("reports", name),
             progress=partial(progress, "configurations"),
             images=stored_images(sweep),
             asked=asked,
@@ -87,24 +92,30 @@ def publish(
             nights=nights_of_sweep(sweep, nights_until(run_id, store, MOST_NIGHTS)),
             run_command=partial(run_command, sweep, store=store),
         )
-        parent = ParentRun(store, sweep.run_id)
-        share_charts(store, experiment_id, run_id)
-        charts = charts_link("", experiment_id, run_id).lstrip("/")
-        parent.description(
-            f"{files.description}\n[Charts of the runs by configuration]({charts})\n"
-        )
-        parent.verdict(files.findings.answer, files.findings.headline)
-        words = lowest_words(files.findings)
-        if files.findings.worst and words:
-            command = files.findings.worst_command
-            parent.lowest(files.findings.worst[1].run_id, words, command)
-        if len(files.findings.duels) == 1:
-            compared = files.findings.duels[0].comparison
-            parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))
-        parent.artifacts(files.written, REPORT_FOLDER)
-        note_verdicts(store, experiment_id)
-        parent.metrics(headline(files.findings))
+        try:
+            _log(sweep, files, store, experiment_id)
+        except ReadOnlyError as error:
+            not_logged = f"the report is not logged to MLflow. {error}"
+            return Published(files, experiment_id, run_id, not_logged)
         return Published(files, experiment_id, run_id)
+
+
+def _log(sweep: SweepRecord, files: ReportFiles, store: Store, experiment_id: str) -> None:
+    """Log a report, its verdict and its figures to the sweep's parent run."""
+    parent, found = ParentRun(store, sweep.run_id), files.findings
+    share_charts(store, experiment_id, sweep.run_id)
+    charts = charts_link("", experiment_id, sweep.run_id).lstrip("/")
+    parent.description(f"{files.description}\n[Charts of the runs by configuration]({charts})\n")
+    parent.verdict(found.answer, found.headline)
+    words = lowest_words(found)
+    if found.worst and words:
+        parent.lowest(found.worst[1].run_id, words, found.worst_command)
+    if len(found.duels) == 1:
+        compared = found.duels[0].comparison
+        parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))
+    parent.artifacts(files.written, REPORT_FOLDER)
+    note_verdicts(store, experiment_id)
+    parent.metrics(headline(found))
 
 
 def _links(name: str, store: Store, experiment_id: str) -> RunLinks:
@@ -118,7 +129,7 @@ def _links(name: str, store: Store, experiment_id: str) -> RunLinks:
 def _one_at_a_time(run_id: str) -> Iterator[None]:
     """Hold the lock of a sweep's report: its folder, and the looks that its run remembers."""
     key = hashlib.sha256(run_id.encode()).hexdigest()[:16]  # a server's word, not a file's name
-    with FileLock(store_folder("reports") / f".{key}.lock").held():
+    with FileLock(readers_folder("reports") / f".{key}.lock").held():
         yield
 
 

@@ -187,6 +187,8 @@ def _print_report(
     store = Store()
     published = publish(name, store, asked=asked)
     files = published.files
+    if published.not_logged:
+        print_text(f"warning: {published.not_logged}", error=True, colour="yellow")
     if as_json:
         print_as_is(Reported(files.text, str(files.html)).line())
         return

@@ -17,7 +17,7 @@ from typing import Any
 
 from seedbed.system.errors import InputError
 from seedbed.system.files.temporary_folder import LOCKED
-from seedbed.system.paths import store_folder, user_home
+from seedbed.system.paths import store_path, user_home
 
 COPIED = 5_000_000
 """Bytes up to which a file is copied at once."""
@@ -233,7 +233,7 @@ def walk(
         InputError: There are more than ``most`` files.
     """
     count = 0
-    left_out = {store_folder().resolve(), *([without.resolve()] if without else [])}
+    left_out = {store_path().resolve(), *([without.resolve()] if without else [])}
     for root, folders, names in os.walk(home):
         here = Path(root)
         folders[:] = sorted(

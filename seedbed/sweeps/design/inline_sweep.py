@@ -14,7 +14,7 @@ from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.sweeps.spec.fields.section import Scalar
 from seedbed.system.errors import InputError
 from seedbed.system.files.atomic_files import write_whole
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 from seedbed.system.text.did_you_mean import nearest_name
 
 NAME_DIGITS = 6
@@ -67,7 +67,7 @@ def design_of_inline(asked: InlineSweep) -> Design:
     if asked.save is None:
         name = asked.name or _name(asked, content, own)
         content = {"name": name, **content}
-        return design_of_text(yaml_text(content), store_folder("ledgers") / f"{name}.yaml")
+        return design_of_text(yaml_text(content), store_path() / "ledgers" / f"{name}.yaml")
     if asked.name:
         content = {"name": asked.name, **content}
     text = yaml_text(content)

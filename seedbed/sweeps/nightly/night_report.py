@@ -24,6 +24,9 @@ def rewrite_report(sweep: str, store: Store) -> None:
     from seedbed.analysis.report.publish import publish  # imports Matplotlib
 
     try:
-        publish(sweep, store)
+        not_logged = publish(sweep, store).not_logged
     except SeedbedError as error:
         LOG.warning("%s: its report was not written again: %s", sweep, inert(str(error)))
+        return
+    if not_logged:
+        LOG.warning("%s: %s", sweep, inert(not_logged))

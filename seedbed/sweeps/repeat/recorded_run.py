@@ -7,7 +7,7 @@ from seedbed.runs.settings.options import parse, specs, values_of
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.system.errors import InputError
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 from seedbed.tracking.reading.run_lookup import find_run
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.records import RunRecord
@@ -117,7 +117,7 @@ def recorded_script_run(run_id: str, name: str | None) -> RecordedScriptRun:
         "options": given,
         "seeds": [options.seed],
     }
-    path = store_folder("ledgers") / f"{sweep}.yaml"
+    path = store_path() / "ledgers" / f"{sweep}.yaml"
     design = design_of_text(yaml_text(content), path)
     before = _was_run(sweep, store)
     return RecordedScriptRun(run_id, found.score, found.fingerprint, design, before)

@@ -27,7 +27,7 @@ from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.system.errors import InputError
 from seedbed.system.files.yaml_bounds import LARGEST, BoundedParser, BoundsError
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.store import Store
 
@@ -218,7 +218,7 @@ def _shell(
         "options": {name: getattr(parsed[0], name) for name in common},
         "seeds": sorted({int(one.seed) for one in parsed}),
     }
-    path = store_folder("ledgers") / f"{content['name']}.yaml"
+    path = store_path() / "ledgers" / f"{content['name']}.yaml"
     return design_of_text(yaml_text(content), path)
 
 

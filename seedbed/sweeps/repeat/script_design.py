@@ -21,7 +21,7 @@ from seedbed.runs.script.workspace import state_of
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.design.generated_file import design_of_text, yaml_text
 from seedbed.system.errors import InputError
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 
 NAME_DIGITS = 6
 Flags = tuple[str, ...]
@@ -103,7 +103,7 @@ def design_of(asked: RepeatRequest) -> Design:
         "numeric": "free" if asked.free else "fixed",
         "seeds": asked.seeds,
     }
-    path = store_folder("ledgers") / f"{content['name']}.yaml"
+    path = store_path() / "ledgers" / f"{content['name']}.yaml"
     return design_of_text(yaml_text(content), path)
 
 

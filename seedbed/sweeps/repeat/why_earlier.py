@@ -9,7 +9,7 @@ from seedbed.runs.script.options import Options
 from seedbed.sweeps.design.design import Design
 from seedbed.sweeps.repeat.why_allocation import Allocation
 from seedbed.system.errors import InputError
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 from seedbed.tracking.records import RunRecord, SweepRecord
 
 SAME = ("script", "folder", "whole_folder", "arguments", "vary_pinned", "vary_environment")
@@ -47,13 +47,13 @@ def earlier_rounds(sweep: str) -> Earlier | None:
 
 def is_begun(sweep: str) -> bool:
     """Whether this machine began the sweep before; reads no store."""
-    return (store_folder("ledgers") / f"{sweep}.parent").exists()
+    return (store_path() / "ledgers" / f"{sweep}.parent").exists()
 
 
 def older_script(design: Design) -> str | None:
     """A sentence about the newest runs of the same script before it was changed; None without."""
     stem = design.name.rpartition("-")[0]
-    notes = store_folder("ledgers").glob(f"{stem}-??????.parent")
+    notes = (store_path() / "ledgers").glob(f"{stem}-??????.parent")
     names = [note.stem for note in sorted(notes, key=lambda one: -one.stat().st_mtime)]
     options = design.cells[0].options
     if design.name in names or not names or not isinstance(options, Options):

@@ -8,6 +8,7 @@ from typing import cast
 from seedbed.runs.script.options import Options
 from seedbed.runs.settings.options import parse, specs
 from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.paths import store_folder
 from seedbed.tracking.random_records import SideBySide
 from seedbed.tracking.reading.recorded_lockstep import lockstep_file
 from seedbed.tracking.records import RunRecord
@@ -29,5 +30,6 @@ def run_lockstep(pair: Sequence[RunRecord], fits: int, limit_s: float | None = N
         for run in pair
     ]
     found = cast("SideBySide", asdict(in_lockstep(options, fits, limit_s)))
+    store_folder("lockstep")
     write_whole(lockstep_file(pair), json.dumps(found))
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 from seedbed.system.errors import NotRecordedError, StoreError
-from seedbed.system.paths import store_folder
+from seedbed.system.readers_folders import readers_folder
 from seedbed.tracking import schema
 from seedbed.tracking.digests import is_as_recorded
 from seedbed.tracking.store import Store, masked
@@ -74,7 +74,7 @@ def forget(run: "Run", name: str, store: Store) -> bool:
 
 
 def _cached(run: "Run", name: str, store: Store) -> Path:
-    folder = store_folder("cache", "artifacts", cache_key(run, store))
+    folder = readers_folder("cache", "artifacts", cache_key(run, store))
     return folder / name.replace("/", "__")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from seedbed.system.files.regular_file import regular_text
-from seedbed.system.paths import store_folder
+from seedbed.system.paths import store_path
 from seedbed.tracking.random_records import SideBySide
 from seedbed.tracking.records import RunRecord
 
@@ -28,4 +28,4 @@ def recorded_lockstep(pair: Sequence[RunRecord]) -> SideBySide | None:
 
 def lockstep_file(pair: Sequence[RunRecord]) -> Path:
     """Where the comparison of a pair of runs is kept."""
-    return store_folder("lockstep") / f"{pair[0].run_id}-{pair[1].run_id}.json"
+    return store_path() / "lockstep" / f"{pair[0].run_id}-{pair[1].run_id}.json"

@@ -1,6 +1,7 @@
 """``seedbed why``: which source makes a script's accuracy differ from run to run."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from seedbed.cli.sweep.run_cells import start_processes
 from seedbed.cli.sweep.scripts.repeat import WithFlags
 from seedbed.cli.sweep.scripts.script_arguments import FLAGS
 from seedbed.cli.sweep.scripts.why_training import Training
-from seedbed.system.errors import InputError
+from seedbed.system.errors import InputError, ReadOnlyError
 from seedbed.system.text.printing import print_as_is, print_text
 from seedbed.system.text.terminal_escape import inert
 
@@ -141,7 +142,8 @@ def why(target: str, options: WhyOptions) -> None:
     answer = _with_doctor(result, request, training, options)
     _print(answer, options.form)
     if result.is_new or options.form == "text":  # a program that asks again writes nothing
-        note_headline(result.sweep, result.answer.sentences[0], Store())
+        with suppress(ReadOnlyError):  # an earlier call, which ran them, noted it
+            note_headline(result.sweep, result.answer.sentences[0], Store())
     if options.form == "text":
         text = (
             f"{result.runs} runs, recorded as the sweep {result.sweep}: seedbed report "
