@@ -1,5 +1,7 @@
 """The first sentence of ``why`` names a source without reserve only if nothing rivals it."""
 
+import dataclasses
+
 import pytest
 
 from seedbed.analysis.answers.chosen_number import Number
@@ -42,3 +44,15 @@ def test_the_largest_of_small_shares_is_no_majority() -> None:
     assert headline(varying, ACCURACY, "accuracy").startswith(
         "The order of the examples makes the largest part of the difference: alone, it leaves 40 %"
     )
+
+
+@pytest.mark.parametrize(
+    ("needed", "end"),
+    [(60, "; about 60 runs would tell."), (4000, "overlap."), (None, "overlap.")],
+)
+def test_few_runs_are_said_to_be_too_few(needed: int | None, end: str) -> None:
+    wide = dataclasses.replace(source("init", (0.99, 0.1, 1.0)), resolved=False)
+    said = headline([wide, source("order", (0.2, 0.1, 0.65))], ACCURACY, "accuracy", needed)
+    assert said.startswith("Too few runs to tell: so far the first weights lead with 99 % (10 to ")
+    assert said.endswith(end)
+    assert "No source stands out" not in said

@@ -53,6 +53,13 @@ class Unit:
         """A score: ``75.94 %``."""
         return f"{self.number(value)} %" if self.is_accuracy else number(value)
 
+    def mean(self, value: float) -> str:
+        """A score beside its sd, with the zeros at its end: ``91.40 %``."""
+        if not self.is_accuracy:
+            return number(value)
+        text = f"{self.scale * value:#.4g}".removesuffix(".")
+        return f"{self.number(value) if 'e' in text else text} %"
+
     def difference(self, value: float) -> str:
         """A difference of two scores, or an sd: ``0.42 points``."""
         text = self.number(value)

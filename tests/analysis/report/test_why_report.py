@@ -34,7 +34,7 @@ def call(*words: str) -> Any:
 @pytest.mark.parametrize(
     ("text", "lead", "sources"),
     [
-        (ALIKE, "No source stands out", {"split", "line 5"}),
+        (ALIKE, "Too few runs to tell", {"split", "line 5"}),
         ("print('test accuracy: 0.25')\n", "Nothing varies", set()),
     ],
 )

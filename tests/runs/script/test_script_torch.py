@@ -153,6 +153,15 @@ def test_each_source_of_torch_changes_alone(drawn: Any) -> None:
 
 
 @pytest.mark.slow
+def test_a_loader_that_does_not_shuffle_is_no_line_of_the_order(drawn: Any) -> None:
+    _, streams = drawn(
+        "list(DataLoader(TensorDataset(torch.ones(4)), batch_size=2))", separate=True
+    )
+    assert "line 6" not in streams["sources"]["order"]["lines"]
+    assert "line 6" not in streams["sources"]
+
+
+@pytest.mark.slow
 def test_seed_of_torch_pins_its_sources_with_its_line(drawn: Any) -> None:
     (zero, streams), (one, _) = (
         drawn("torch.manual_seed(7)", separate=True, seed=seed) for seed in (0, 1)

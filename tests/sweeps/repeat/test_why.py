@@ -175,7 +175,7 @@ def test_a_number_that_varies_in_few_runs_is_not_called_constant(scripts: Path) 
             ["tf.random.set_seed(7)", "np.random.default_rng(7)"],
             "keras.utils.set_random_seed(7) before fit and np.random.default_rng(7)",
         ),
-        ("init", ["torch.manual_seed(7)"], "torch.manual_seed(7)"),
+        ("init", ["torch.manual_seed(7)"], "torch.manual_seed(7) after the imports"),
         ("hash", [], "sorted(…) around the set, or PYTHONHASHSEED=0 before Python starts"),
     ],
 )
@@ -184,6 +184,20 @@ def test_the_line_to_write_pins_the_generator_that_draws(
 ) -> None:
     share = SourceShare(source, None, None, 0, 0, resolved=False, note=None)
     drawn: DrawnBySource = {"draws": 1, "lines": [], "pins": [], "to_pin": to_pin}
+    assert varying_source(share, {"sources": {source: drawn}, "pins": []}, 1.0).pin == words
+
+
+@pytest.mark.parametrize(
+    ("source", "to_pin", "words"),
+    [
+        ("init", "torch.manual_seed(7)", "torch.manual_seed(7) before line 8"),
+        ("split", "random_state=7", "random_state=7 in line 8"),
+        ("line 8", "random_state=7", "random_state=7 of what line 8 trains"),
+    ],
+)
+def test_the_line_to_write_has_its_place(source: str, to_pin: str, words: str) -> None:
+    share = SourceShare(source, None, None, 0, 0, resolved=False, note=None)
+    drawn: DrawnBySource = {"draws": 1, "lines": ["line 8"], "pins": [], "to_pin": [to_pin]}
     assert varying_source(share, {"sources": {source: drawn}, "pins": []}, 1.0).pin == words
 
 

@@ -94,7 +94,7 @@ def why_of_runs(
         "notes": answer.fields.get("notes", []),
     }
     lines = (
-        say.headline(varying, number, measure),
+        say.headline(varying, number, measure, needed),
         *say.other_shares(varying),
         say.spread(scores, number, parts),
         *say.pins(pinned),

@@ -18,8 +18,17 @@ GAP_IN_SD = 2 / np.sqrt(np.pi)
 """Mean distance of two draws of a normal distribution, in its standard deviations."""
 
 
-def headline(varying: Sequence[WhySource], number: Number, measure: str) -> str:
-    """The largest source with its share."""
+def headline(
+    varying: Sequence[WhySource], number: Number, measure: str, needed: int | None = None
+) -> str:
+    """The largest source with its share.
+
+    Args:
+        varying: The sources, the largest share first.
+        number: What the answer is about.
+        measure: What is shared: ``accuracy`` or the disagreement between runs.
+        needed: Runs in all that would make the open shares known; None if that is not known.
+    """
     what = (
         f"the variance of {number.words}"
         if measure == "accuracy"
@@ -40,6 +49,13 @@ def headline(varying: Sequence[WhySource], number: Number, measure: str) -> str:
         )
     unknown = [one.words for one in varying[1:] if _high(one) is None]
     why = f"the share of {listed(unknown)} is unknown" if unknown else "the intervals overlap"
+    if not all(one.resolved for one in varying):
+        lead = "lead" if first.plural else "leads"
+        tells = needed is not None and needed <= MOST_RUNS
+        return (
+            f"Too few runs to tell: so far {first.words} {lead} with {percent(first.share)} of "
+            f"{what}, but {why}{f'; about {needed:,} runs would tell' if tells else ''}."
+        )
     return (
         f"No source stands out: {first.words} {verb} the most, {percent(first.share)} of {what}, "
         f"but {why}."
@@ -73,7 +89,7 @@ def spread(scores: Sequence[float], number: Number, parts: Split | None) -> str:
         return f"The one run that shares no seed gives {unit.level(scores[0])} ({number.words})."
     sd = float(np.std(scores, ddof=1))
     moves = (
-        f"A run gives {unit.level(float(np.mean(scores)))} on average ({number.words}), and two "
+        f"A run gives {unit.mean(float(np.mean(scores)))} on average ({number.words}), and two "
         f"runs differ by {unit.difference(GAP_IN_SD * sd)} on average (sd {unit.difference(sd)}, "
         f"{len(scores)} runs in which everything varies)"
     )

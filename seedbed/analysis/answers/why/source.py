@@ -26,6 +26,7 @@ _WORDS = {
     "other": "draws that no line of the script asks for",
 }
 _PLURAL = frozenset({"init", "environment", "other"})
+_STATE = "random_state=7"
 _TORCH = "torch.manual_seed(7)"
 _GLOBAL = (".seed(7)", "set_seed(7)", "set_random_seed(7)", _TORCH)
 """How calls end that seed a library's own generator."""
@@ -55,7 +56,7 @@ _PIN = {
     "hash": "sorted(…) around the set, or PYTHONHASHSEED=0 before Python starts",
     "files": "sorted(…) around the listing",
     "clock": "a number in place of the time",
-    "torch": "torch.manual_seed(7)",
+    "torch": "torch.manual_seed(7) after the imports",
     "environment": "one number of threads, TF_ENABLE_ONEDNN_OPTS=0 before Python starts, and "
     "tf.config.experimental.enable_op_determinism()",
     "numeric": "no seed does: see where two equal runs diverge; numeric: fixed in a sweep",
@@ -161,12 +162,22 @@ def _how_to_pin(source: str, drawn: DrawnBySource) -> str:
     if words is None or source == "split":
         again = drawn["draws"] > len(lines) > 0  # a seed right before it would repeat its numbers
         when = "once, before it first runs" if again else "before it"
-        before = [f"{one} {when}" if one.endswith(_GLOBAL) else one for one in generators]
+        place = f" of what {source} trains" if source != "split" else ""
+        place = f" in {lines[0]}" if source == "split" and lines else place
+        before = [
+            f"{one} {when}" if one.endswith(_GLOBAL) else f"{one}{place * (one == _STATE)}"
+            for one in generators
+        ]
         return " and ".join(before) or words or f"a seed for the generator in {source}"
     own = [one for one in generators if not one.endswith(_GLOBAL)]
     if not generators or len(own) < len(generators):
-        own = [_TORCH if _TORCH in generators else words, *own]
+        own = [_torch_before(lines) if _TORCH in generators else words, *own]
     return " and ".join(own)
+
+
+def _torch_before(lines: Sequence[str]) -> str:
+    """PyTorch's seed with its place: the first line that draws, else the end of the imports."""
+    return f"{_TORCH} before {lines[0]}" if lines else f"{_TORCH} after the imports"
 
 
 def respelled(advice: str, calls: Mapping[str, str]) -> str:

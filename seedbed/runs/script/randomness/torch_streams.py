@@ -5,8 +5,10 @@ numbers each time without being stable. Each draw takes the generator of the sou
 it; what no Python function asks for, such as dropout within an LSTM, is the source ``torch``.
 """
 
+import sys
 from collections.abc import Callable
 from functools import wraps
+from types import FrameType
 from typing import Any
 
 from seedbed.runs.script.randomness.random_streams import RandomStreams
@@ -79,6 +81,11 @@ class TorchStreams:
             given = named.get("generator")
             if self._inside or (given is not None and given is not self._default):
                 return original(*arguments, **named)
+            if name == "random_" and _is_seed_without_workers(sys._getframe(1)):
+                rest = self._default.get_state()
+                result = original(*arguments, **named)
+                self._default.set_state(rest)
+                return result
             generator = self._streams.torch(name, source)
             rest, self._inside = self._default.get_state(), True
             self._default.set_state(generator.get_state())
@@ -104,3 +111,13 @@ class TorchStreams:
     def _note_unasked(self) -> None:
         if not bool((self._default.get_state() == self._rest).all()):
             self._streams.note_torch()
+
+
+def _is_seed_without_workers(caller: FrameType) -> bool:
+    """Whether a ``DataLoader`` draws the seed of its workers, of which it has none.
+
+    It draws one for each pass, also without shuffling: that draw changes nothing.
+    """
+    if caller.f_globals.get("__name__") != "torch.utils.data.dataloader":
+        return False
+    return getattr(caller.f_locals.get("loader"), "num_workers", 1) == 0
