@@ -12,6 +12,7 @@ from seedbed.cli.sweep.training_options import TrainingOptions
 from seedbed.sweeps.json_events import Concluded, Reported
 from seedbed.system.errors import InputError
 from seedbed.system.processes.gc_pause import no_search
+from seedbed.system.text.error_words import alike
 from seedbed.system.text.printing import print_as_is, print_text
 from seedbed.system.text.terminal_escape import inert
 from seedbed.system.text.terminal_lines import for_terminal, link
@@ -155,7 +156,8 @@ def _by_reason(failed: Mapping[str, str]) -> dict[str, list[str]]:
     """Reason → the runs that failed for it, so that one error is told once."""
     found: dict[str, list[str]] = {}
     for name, reason in failed.items():
-        found.setdefault(reason, []).append(name)
+        known = next((one for one in found if alike(one, reason)), reason)
+        found.setdefault(known, []).append(name)
     return found
 
 

@@ -25,6 +25,7 @@ from seedbed.runs.settings.options import RunOptions
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.paths import IMPORT_ROOT, SHIPPED
 from seedbed.system.processes.child_path import python
+from seedbed.system.text.error_words import telling_words
 
 REQUIRED = ("load", "build")
 EXPERIMENTS = SHIPPED / "experiments"
@@ -186,9 +187,10 @@ def their_traceback(error: BaseException, path: Path) -> tuple[str, str] | None:
     last = frames[theirs[-1]]
     lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames[theirs[0] :])]
     lines += traceback.format_exception_only(error)
-    first_line = (str(error).strip().splitlines() or [""])[0]
     where = f"{path.name} line {last.lineno}, in {last.name}"
-    return f"{where}: {type(error).__name__}: {first_line}"[:1000], _marked(path, "".join(lines))
+    return f"{where}: {type(error).__name__}: {telling_words(str(error))}"[:1000], _marked(
+        path, "".join(lines)
+    )
 
 
 def checked_options(module: ModuleType, path: Path) -> type[RunOptions]:

@@ -15,6 +15,7 @@ from seedbed.runs.settings.options import parse
 from seedbed.system.errors import InputError, RunFailedError
 from seedbed.system.files.disk_errors import disk_error
 from seedbed.system.files.temporary_folder import own_temporary_folder
+from seedbed.system.text.error_words import telling_words
 from seedbed.system.text.masking import masked
 from seedbed.tracking import schema
 from seedbed.tracking.writing.run_folder import RunFolder
@@ -74,7 +75,7 @@ def run_cell(
             (record.artifacts / schema.TRACEBACK).write_text(
                 masked(traceback.format_exc()), encoding="utf-8"
             )
-            reason = masked(f"{type(error).__name__}: {error}")[:1000]
+            reason = masked(f"{type(error).__name__}: {telling_words(str(error))}")[:1000]
             outcome = Outcome("failed", {}, reason=reason, may_pass=True)
     record_end(record, outcome)
     return outcome

@@ -13,12 +13,13 @@ from seedbed.runs.script.paths.missing_data import elsewhere
 from seedbed.runs.script.process import process_setup
 from seedbed.runs.script.script_run import ScriptRun
 from seedbed.runs.script.workspace import RefusedError
+from seedbed.system.text.error_words import telling_words
 
 
 def explain(error: BaseException, made: ScriptRun, asked_in: Path) -> str:
     """One sentence: where, what, and what to do about it."""
     where = place_in_script(error, made)
-    text = _first_words(str(error))[:500]
+    text = telling_words(str(error))
     kind = type(error).__name__
     if isinstance(error, process_setup.PromptError | EOFError):
         asks = (
@@ -61,12 +62,6 @@ def refused_flags(error: SystemExit) -> str:
             said = str(frame.f_locals.get("message", ""))
             return f": {said}. Give the script's own flags after --"
     return ""
-
-
-def _first_words(text: str) -> str:
-    """The first line, or the last one where TensorFlow puts a traceback before it."""
-    lines = text.strip().splitlines() or [""]
-    return lines[-1].strip() if lines[0].startswith("in user code") else lines[0]
 
 
 def _left_out(error: BaseException, made: ScriptRun) -> str:

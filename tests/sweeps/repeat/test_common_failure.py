@@ -16,6 +16,11 @@ def failed(reason: str, *, may_pass: bool = False) -> Outcome:
     ("outcomes", "reason"),
     [
         ([failed("a")], None),
+        (
+            [failed("a line 3: E: 11 of 20"), failed("a line 3: E: 10 of 8.5")],
+            "a line 3: E: 11 of 20",
+        ),
+        ([failed("a line 3: E: 11"), failed("a line 4: E: 11")], None),
         ([failed("a"), failed("a")], "a"),
         ([failed("a"), Outcome("stopped", {}), failed("a")], "a"),
         ([failed("a"), failed("b"), failed("a")], None),

@@ -1,6 +1,7 @@
 """Notices that all runs of a sweep fail with one error, so that the others need not be tried."""
 
 from seedbed.runs.recording.outcome import Outcome
+from seedbed.system.text.error_words import alike
 
 ENOUGH = 2
 """Runs with the same error, and none without, after which no more are started."""
@@ -37,8 +38,8 @@ class CommonFailure:
         """Look at a run that ended."""
         if outcome.state != "failed" or outcome.may_pass:
             self._is_watching = self._is_watching and outcome.state == "stopped"
-        elif self._reason in (None, outcome.reason):
-            self._reason = outcome.reason
+        elif self._reason is None or alike(self._reason, outcome.reason or ""):
+            self._reason = self._reason or outcome.reason
             self._count += 1
         else:
             self._is_watching = False
