@@ -67,6 +67,7 @@ class RunRecord:
         cell: Identity of configuration, seeds and numeric environment (hex).
         fingerprint: SHA-256 of the final weights (hex); None where there are none.
         reason: Why it failed, was stopped or killed; None where it finished.
+        log: The end of a failed run's traceback or output; None where there is none.
         duration_s: Wall-clock seconds from start to end.
         environment: Versions, threads, flags, machine and commit, flat.
         seeds: The seed of each source as used; empty where none was recorded.
@@ -84,6 +85,7 @@ class RunRecord:
     cell: str
     fingerprint: str | None = None
     reason: str | None = None
+    log: str | None = None
     duration_s: float | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)

@@ -24,6 +24,9 @@ class Name:
 TAG_MAX = 5000
 """Characters of a tag that holds a text; a longer text is cut."""
 
+LOG_MAX = 2_500
+"""Characters of a failed run's log that its tag holds: the last ones."""
+
 DESIGN_MAX = 7_000
 """Characters of the tag ``design``, which cannot be cut: a database has room for 8,000."""
 
@@ -155,6 +158,7 @@ TAG_SEEDS = "seeds"
 TAG_TEST_EXAMPLES = "test_examples"
 TAG_DIGESTS = "digests"
 TAG_REASON = "reason"
+TAG_LOG = "log"
 TAG_OWNER = "owner"
 TAG_DELIVERY = "delivery"
 TAG_EXPERIMENT = "experiment"
@@ -197,6 +201,10 @@ TAGS = (
         "file name -> SHA-256 of the files that analysis reads, as JSON; a changed file is refused",
     ),
     Name(TAG_REASON, "why the run failed, was stopped or was killed, in one sentence"),
+    Name(
+        TAG_LOG,
+        "on a failed run: the end of its traceback, or else of what it wrote to standard error",
+    ),
     Name(TAG_OWNER, "process of the run: host, boot, process id, start; read by the reaper"),
     Name(TAG_DELIVERY, "id of the run's folder, or of a loop's start; makes repeating harmless"),
     Name(TAG_EXPERIMENT, "name of the experiment, e.g. mnist_cnn"),

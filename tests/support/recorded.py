@@ -42,6 +42,7 @@ class Made:
         script: What a script's run says of itself, as its tag has it.
         metrics: Its metrics; its accuracy alone unless given.
         reason: Why it failed.
+        log: Its traceback.
     """
 
     params: Mapping[str, object]
@@ -58,6 +59,7 @@ class Made:
     script: Mapping[str, object] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     reason: str = "the loss was not a number in epoch 3"
+    log: str = ""
 
 
 def record(
@@ -110,6 +112,8 @@ def _run(
     )
     run = RunFolder.create(folder, header)
     if made.state != "finished":
+        if made.log:
+            (run.artifacts / schema.TRACEBACK).write_text(made.log)
         run.end(made.state, made.reason)
     else:
         history = made.history or {"val_accuracy": [made.accuracy]}

@@ -36,7 +36,9 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
         options=group.options,
         dots=tuple(_dot(run, sweep.sources, metric) for run in runs),
         others=tuple(_dot(run, sweep.sources, metric) for run in group.others),
-        lost=tuple(Lost(run.name, run.state, run.reason) for run in group.lost),
+        lost=tuple(
+            Lost(run.name, run.state, run.reason, run.log, tries) for run, tries in group.unfinished
+        ),
         failed=tuple(seeds_of(run, sweep.sources) for run in group.failed),
     )
     if not runs:

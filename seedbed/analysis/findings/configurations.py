@@ -1,5 +1,6 @@
 """The runs of a sweep by configuration: which count, which repeat another, which gave nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ class Group:
             those in which every source varies, which alone are independent.
         others: The runs of an attribution plan that share seeds with ``runs``: they tell the
             sources apart and belong in no mean.
-        lost: The runs without a result.
+        lost: The runs without a result, every try of a cell.
         failed: The runs that failed or were killed, or recorded no number: what they would have
             given may be bad. Of an attribution plan those in which every source varies.
         repeats: Runs left out because they repeat one of ``runs`` bit for bit.
@@ -58,6 +59,17 @@ class Group:
     def every(self) -> tuple[RunRecord, ...]:
         """``runs``, then ``others``."""
         return (*self.runs, *self.others)
+
+    @property
+    def unfinished(self) -> tuple[tuple[RunRecord, int], ...]:
+        """The last run of each cell without a result, and how often the cell was run."""
+        done = {run.cell for run in self.every if run.cell}
+        last: dict[str, RunRecord] = {}
+        tries: Counter[str] = Counter()
+        for run in self.lost:
+            last[run.cell or run.run_id] = run
+            tries[run.cell or run.run_id] += 1
+        return tuple((run, tries[cell]) for cell, run in last.items() if cell not in done)
 
     @property
     def own(self) -> tuple[int, ...]:

@@ -61,17 +61,21 @@ class RunScore:
 
 @dataclass(frozen=True)
 class Lost:
-    """One run without a result.
+    """One cell without a result: its last run.
 
     Attributes:
         name: Readable name.
         state: How it ended.
         reason: Why, in one sentence; None where nobody knows.
+        log: The end of its traceback or output; None likewise.
+        tries: How often the cell was run.
     """
 
     name: str
     state: str
     reason: str | None
+    log: str | None = None
+    tries: int = 1
 
 
 Seeds = tuple[object, ...]

@@ -12,10 +12,15 @@ from seedbed.analysis.report.of_sources import largest_source
 from seedbed.analysis.report.run_words import seed_words
 from seedbed.analysis.report.tables import Table
 from seedbed.analysis.wording import gathered, listed, one_line, percent
+from seedbed.system.text.error_words import alike
 from seedbed.tracking.records import OwnFile
 
 FOLD = 40
 """Rows beyond which a table of runs is folded."""
+
+
+MOST_LOGS = 5
+"""Logs of failed runs that are shown."""
 
 
 CHANGED = "Files were changed on top of this commit, so the commit alone may not repeat it."
@@ -64,12 +69,15 @@ class Section:
     folded: tuple[Table, ...] = ()
     folded_title: str = ""
     commands: tuple[str, ...] = ()
+    logs: tuple[tuple[str, str], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.notes or self.pictures or self.tables or self.folded or self.commands)
+        return not (
+            self.notes or self.pictures or self.tables or self.folded or self.commands or self.logs
+        )
 
 
 def sections(
@@ -179,17 +187,29 @@ def _runs(findings: Findings, tables: Mapping[str, Table], most_rows: int) -> Se
     every = tables.get("runs")
     lost = tables.get("runs_without_result")
     shown = tuple(cut_table(table, most_rows) for table in (lost,) if table is not None)
+    logs = _logs(findings)
     if every is None:
-        return Section("runs-list", "The runs", tables=shown)
+        return Section("runs-list", "The runs", tables=shown, logs=logs)
     if every.runs and {arm.options for arm in findings.arms} == {()}:
         every = without_first(every)  # there is one configuration
     cut = cut_table(every, most_rows)
     if len(every.rows) <= FOLD:
-        return Section("runs-list", "The runs", tables=(*shown, cut))
+        return Section("runs-list", "The runs", tables=(*shown, cut), logs=logs)
     title = f"All {len(every.rows)} runs with a result"
     if len(cut.rows) < len(every.rows):
         title = f"The first {len(cut.rows)} of {len(every.rows)} runs; all are in runs.csv"
-    return Section("runs-list", "The runs", tables=shown, folded=(cut,), folded_title=title)
+    return Section(
+        "runs-list", "The runs", tables=shown, folded=(cut,), folded_title=title, logs=logs
+    )
+
+
+def _logs(findings: Findings) -> tuple[tuple[str, str], ...]:
+    """Title and text of the logs of runs without a result, of each kind of error one."""
+    found: dict[str, tuple[str, str]] = {}
+    for run in (run for arm in findings.arms for run in arm.lost):
+        if run.log and not any(alike(known, run.reason or "") for known in found):
+            found[run.reason or ""] = (f"The log of {one_line(run.name, 60)}", run.log)
+    return tuple(found.values())[:MOST_LOGS]
 
 
 def cut_table(table: Table, most: int) -> Table:

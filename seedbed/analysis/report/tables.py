@@ -249,7 +249,13 @@ def _remark(dot: RunScore, arm: Arm) -> str:
 def lost(findings: Findings) -> Table | None:
     """The runs without a result."""
     rows = [
-        (arm.label, one_line(run.name, 48), run.state, one_line(run.reason or "not known", 200))
+        (
+            arm.label,
+            one_line(run.name, 48),
+            run.state,
+            f"{run.tries}" if run.tries > 1 else NONE,
+            one_line(run.reason or "not known", 200),
+        )
         for arm in findings.arms
         for run in arm.lost
     ]
@@ -257,10 +263,10 @@ def lost(findings: Findings) -> Table | None:
         return None
     return Table(
         "runs_without_result",
-        "Runs that ended without a result, and why.",
-        ("configuration", "run", "state", "reason"),
+        "Runs that ended without a result, and why. A run that was tried again counts once.",
+        ("configuration", "run", "state", "tries", "reason"),
         tuple(rows),
-        words=(0, 1, 2, 3),
+        words=(0, 1, 2, 4),
     )
 
 

@@ -5,6 +5,7 @@ import re
 LONGEST = 500
 LONGEST_END = 160
 """Letters of the last line that stand beside the first."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NOISE = re.compile(
     r"\x1b\[[0-9;]*m|^\{\{function_node [^}]*\}\} |\s*\[Op:\w+\](?: name:\s*)?$", re.M
 )
@@ -53,6 +54,11 @@ def telling_words(text: str) -> str:
 
 def _cut(line: str) -> str:
     return line if len(line) <= LONGEST_END else f"{line[: LONGEST_END - 1]}…"
+
+
+def without_colours(text: str) -> str:
+    """The text without the codes that colour it on a terminal."""
+    return _COLOUR.sub("", text)
 
 
 def alike(one: str, other: str) -> bool:

@@ -224,6 +224,7 @@ def _run(
         cell=tags.get(schema.TAG_CELL, ""),
         fingerprint=tags.get(schema.TAG_FINGERPRINT),
         reason=tags.get(schema.TAG_REASON),
+        log=tags.get(schema.TAG_LOG),
         duration_s=(info.end_time - info.start_time) / 1000 if info.end_time else None,
         environment=environments.get(info.run_id, {}),
         seeds={

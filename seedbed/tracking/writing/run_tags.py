@@ -4,11 +4,15 @@ import json
 from pathlib import Path
 
 from seedbed.system.files.regular_file import regular_text
+from seedbed.system.text.error_words import without_colours
+from seedbed.system.text.masking import masked
 from seedbed.tracking.digests import digest, digests_of
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.schema import (
     ENVIRONMENT,
+    LOG_MAX,
     SCRIPT_JSON,
+    STDERR,
     TAG_CELL,
     TAG_CONFIGURATION,
     TAG_DELIVERY,
@@ -17,6 +21,7 @@ from seedbed.tracking.schema import (
     TAG_EXPERIMENT,
     TAG_FINGERPRINT,
     TAG_KIND,
+    TAG_LOG,
     TAG_MAX,
     TAG_OWNER,
     TAG_PARENT,
@@ -26,6 +31,7 @@ from seedbed.tracking.schema import (
     TAG_STATE,
     TAG_SWEEP,
     TAG_TEST_EXAMPLES,
+    TRACEBACK,
 )
 from seedbed.tracking.writing.run_folder import End
 from seedbed.tracking.writing.run_header import RunHeader
@@ -65,6 +71,8 @@ def end_tags(end: End, artifacts: Path) -> dict[str, str]:
     tags: dict[str, str] = {TAG_STATE: end.state}
     if end.reason:
         tags[TAG_REASON] = end.reason[:5000]
+    if end.state != "finished" and (log := _log(artifacts)):
+        tags[TAG_LOG] = log
     if end.fingerprint:
         tags[TAG_FINGERPRINT] = end.fingerprint
     if end.test_examples:
@@ -76,6 +84,21 @@ def end_tags(end: End, artifacts: Path) -> dict[str, str]:
     if summary := _summary(artifacts / SCRIPT_JSON):
         tags[TAG_SCRIPT] = summary
     return tags
+
+
+def _log(artifacts: Path) -> str:
+    """The last whole lines of a run's traceback, or else of its standard error."""
+    for name in (TRACEBACK, STDERR):
+        try:
+            text = regular_text(artifacts / name, errors="replace")
+        except FileNotFoundError:
+            continue
+        text = masked(without_colours(text)).rstrip()
+        if len(text) > LOG_MAX:
+            text = text[-LOG_MAX:].partition("\n")[2] or text[-LOG_MAX:]
+        if text:
+            return text
+    return ""
 
 
 def _summary(path: Path) -> str:

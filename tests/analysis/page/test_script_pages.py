@@ -6,13 +6,17 @@ from urllib.parse import quote
 
 import pytest
 
+from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.page.app import application
 from seedbed.analysis.page.charts.run_curves import CurveReader
 from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_view import SweepView, read_sweep_view
+from seedbed.analysis.report.write import write_report
 from seedbed.tracking.reading.run_lists import LocalVisitor
+from seedbed.tracking.reading.sweep_reader import read_sweep
+from seedbed.tracking.schema import LOG_MAX
 from seedbed.tracking.store import Store
 from tests.support.asgi import call
 from tests.support.recorded import Made, record
@@ -142,3 +146,30 @@ def test_what_somebody_changed_in_a_scripts_summary_does_no_harm(store: Store, a
     for forged in ("[]", '{"arms": 3}', '{"arms": [{"name": 1}]}', '{"number": [1]}', "no JSON"):
         store.client.set_tag(run.run_id, "script", forged)
         assert _view(store, arms).progress.done == 3
+
+
+def test_a_failure_that_was_tried_again_counts_once_and_has_its_log(
+    store: Store, tmp_path: Path
+) -> None:
+    reason = "train.py line 5: ValueError: 11 is not in [0, 10)"
+    log = "Traceback (most recent call last):\n  \x1b[1mline 5\x1b[0m\n" + 900 * "deep\n" + reason
+    tries = [
+        Made({"seed": seed}, state="failed", cell=f"{seed:016x}", reason=reason, log=log)
+        for seed in (0, 1, 0, 1)
+    ]
+    run_id = record(store, tmp_path, "tried", [*tries, Made({"seed": 2})])
+    place = Place(store.experiment_id("mnist_cnn"), run_id)
+    found = _view(store, place)
+    assert [(one.tries, one.reason) for one in found.troubles] == [(2, reason)] * 2
+    assert found.progress.failed == 2
+    assert found.troubles[0].log.endswith(reason)
+    assert len(found.troubles[0].log) <= LOG_MAX
+    text = _page(store, place)
+    assert text.count("(tried 2 times)") == 2
+    assert text.count("<pre") == 2
+    sweep = read_sweep("tried", store)
+    report = write_report(sweep, tmp_path / "report").html.read_text().replace("\u00a0", " ")
+    assert report.count("The log of seed 0") == report.count("The log of") == 1
+    assert "2 failed" in report
+    table = collect(sweep).arms[0].lost
+    assert [(one.name, one.tries) for one in table] == [("seed 0", 2), ("seed 1", 2)]

@@ -610,7 +610,7 @@ def test_mixed_environments_and_logs_are_told(store: Store, place: Place) -> Non
     address = f"/sweep/{place.experiment_id}/{place.run_id}/"
     text = get(store, address)[1]
     assert "environments" not in text
-    assert re.search(r"/runs/\w+/artifacts\?[^\"]*\"[^>]*>Its log</a>", text)
+    assert re.search(r"/runs/\w+/artifacts\?[^\"]*\"[^>]*>Its files</a>", text)
     runs = store.runs(f"tags.mlflow.parentRunId = '{place.run_id}'", [place.experiment_id])
     for number, run in enumerate(runs):
         store.client.set_tag(run.info.run_id, "environment", "a" if number < 2 else "b")

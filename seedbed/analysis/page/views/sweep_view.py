@@ -281,7 +281,7 @@ def _view(parent: RunSummary, read: _Read) -> SweepView:
         stopped=states.count("stopped") + states.count("killed"),
         columns=tuple(columns),
         rows=rows,
-        troubles=troubles_of(tries.values()),
+        troubles=troubles_of(tries.values(), children),
         verdict=parent.tags.get(TAG_VERDICT),
         headline=one_line(parent.tags[TAG_HEADLINE], 400) if TAG_HEADLINE in parent.tags else None,
         looks=looks_in_words(parent, design),
