@@ -180,6 +180,7 @@ TAG_CONFIGURATION = "configuration"
 TAG_VERDICT = "verdict"
 TAG_HEADLINE = "headline"
 TAG_LOWEST = "lowest_run"
+TAG_NUMBER = "number"
 TAG_SCRIPT = "script"
 TAG_DOCTOR = "doctor"
 
@@ -257,6 +258,12 @@ TAGS = (
         TAG_LOWEST,
         "on a sweep with a report: the run with the lowest score, in words, and the command that "
         "repeats it, as JSON",
+    ),
+    Name(
+        TAG_NUMBER,
+        "on a sweep with a report: the number that it is about (`metric`, `is`), its best mean "
+        "with interval, whether it is a share (`scale` turns it into percent) and whether lower is "
+        "better, as JSON",
     ),
     Name(
         TAG_SCRIPT,

@@ -9,6 +9,7 @@ from seedbed.analysis.findings.arm_findings import Arm, Curve
 from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.findings.predictions.from_predictions import source_shares, with_predictions
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack, stack_predictions
 from seedbed.analysis.findings.run_findings import Lost, RunScore
@@ -19,13 +20,16 @@ from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import SCORE
 
 
-def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, Stack | None]:
+def describe_arm(
+    sweep: SweepRecord, group: Group, metric: str, number: DecidingNumber = TEST_ACCURACY
+) -> tuple[Arm, Stack | None]:
     """Say what one configuration's runs say.
 
     Args:
         sweep: The sweep that the runs belong to.
         group: The configuration.
-        metric: Name of the metric, a fraction.
+        metric: Name of the metric, a fraction unless ``number`` says otherwise.
+        number: How it is written.
 
     Returns:
         The configuration, and its predictions where it has any, for comparing.
@@ -43,13 +47,17 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
     )
     if not runs:
         return replace(
-            arm, notes=("no finished run has an accuracy, so nothing can be said about it",)
+            arm, notes=(f"no finished run has {_what(number)}, so nothing can be said about it",)
         ), None
     every, missing = stack_predictions(group.every)
+    if not number.is_test_accuracy:  # predictions tell of accuracies alone
+        every, missing = None, []
     noted = {run.test_examples for run in group.every} if metric == SCORE else set()
     size = noted.pop() if len(noted) == 1 else None
     size = size if every is None else len(every.example_ids)
-    spread = describe(group.models, test_size=size).within(0, 1)
+    spread = describe(group.models, test_size=size)
+    if number.is_share:
+        spread = spread.within(0, 100 / number.scale)
     own = group.own
     odd = {own[place] for place in spread.outliers}
     dots = tuple(replace(dot, unusual=index in odd) for index, dot in enumerate(arm.dots))
@@ -74,6 +82,10 @@ def describe_arm(sweep: SweepRecord, group: Group, metric: str) -> tuple[Arm, St
         arm = replace(arm, shares=source_shares(every, seeds))
     models = stack.of(set(own))
     return (arm if models is None else with_predictions(arm, models)), stack
+
+
+def _what(number: DecidingNumber) -> str:
+    return "an accuracy" if number.is_test_accuracy else "this number"
 
 
 def _notes(spread: Spread, dots: Sequence[RunScore], same_weights: bool) -> list[str]:

@@ -13,16 +13,19 @@ from seedbed.analysis.findings.attribution_parts import planned_repeats, repeats
 from seedbed.analysis.findings.configurations import count_runs, group_runs, plan_sentence
 from seedbed.analysis.findings.counts_and_warnings import (
     carried_over,
+    counts,
     environment,
     environment_warnings,
     loss_warnings,
     shared_seeds,
     unrepeatable,
 )
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.findings.pairwise import compare_arms
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack
+from seedbed.analysis.findings.run_findings import Counts
 from seedbed.analysis.findings.script.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.analysis.findings.search.search_result import result_of
 from seedbed.analysis.findings.search.search_summary import searched
@@ -65,6 +68,7 @@ def collect(
     *,
     published: PublishedFigure | None = None,
     images: Images | None = None,
+    number: DecidingNumber = TEST_ACCURACY,
 ) -> Findings:
     """Say all that a sweep says.
 
@@ -74,30 +78,32 @@ def collect(
         progress: Called with configurations done and configurations in all.
         published: A published figure to set the runs against; default: the sweep's own.
         images: Fetches pictures of examples by their indices in the data set.
+        number: How the metric is written, where it is no share of right answers.
 
     Raises:
         InputError: A metric outside 0 … 1.
     """
     of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)] if metric == SCORE else []
-    if metric == SCORE:
-        sweep = with_arms(sweep)
+    recorded = sweep
+    if metric == number.metric:
+        sweep = with_arms(sweep, metric)
     seen = searched(sweep, metric)
     published = published or sweep.published
     if published is not None:
         _check_published(published)
     whole, (sweep, about_search) = sweep, result_of(sweep)
-    groups = group_runs(sweep, metric)
+    groups = group_runs(sweep, metric, fraction=number.is_test_accuracy)
     arms: list[Arm] = []
     stacks: dict[str, Stack] = {}
-    for number, group in enumerate(groups, start=1):
-        arm, stack = describe_arm(sweep, group, metric)
+    for done, group in enumerate(groups, start=1):
+        arm, stack = describe_arm(sweep, group, metric, number)
         arms.append(arm)
         if stack is not None:
             stacks[arm.label] = stack
         if progress is not None:
-            progress(number, len(groups))
+            progress(done, len(groups))
     counted = [run for group in groups for run in group.every]
-    tally = count_runs(whole, groups, of=sweep)
+    tally = _counted(recorded, whole, count_runs(whole, groups, of=sweep))
     if published is not None:
         arms = [_against(arm, published) for arm in arms]
     duels = compare_arms(arms, stacks, look_plan(sweep))
@@ -108,7 +114,7 @@ def collect(
     mixed = environment_warnings(settings, counted, sweep)
     shared = shared_seeds([group.runs for group in groups], sweep.sources)
     carried = carried_over(counted)
-    odd = unusual_runs(arms)
+    odd = unusual_runs(arms, number)
     findings = Findings(
         sweep=sweep.name,
         run_id=sweep.run_id,
@@ -146,12 +152,21 @@ def collect(
         spread_words=words.spread,
         settles=words.settles,
         searched=seen,
+        number=number,
     )
     best = findings.best
     if images is None or best is None or not best.disputed:
         return findings
     wanted = [example.example for example in best.disputed]
     return replace(findings, images=dict(zip(wanted, images(wanted), strict=True)))
+
+
+def _counted(recorded: SweepRecord, parted: SweepRecord, tally: Counts) -> Counts:
+    """The states of the cells; a run that trains every configuration counts once."""
+    if len(parted.runs) == len(recorded.runs):
+        return tally
+    each = len(parted.runs) // len(recorded.runs)
+    return counts(recorded, tally.repeats // each, tally.unscored // each)
 
 
 def _against(arm: Arm, published: PublishedFigure) -> Arm:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from seedbed.analysis.wording import fixed, with_minus
+from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.analysis.wording import fixed
 from seedbed.tracking.schema import SCORE
 
 
@@ -34,12 +35,38 @@ class DecidingNumber:
 
     def signed(self, value: float) -> str:
         """A difference of two, in percent or as they are, with its sign and without its unit."""
-        text = with_minus(fixed(value) if self.is_share else f"{value:.4g}")
+        text = fixed(value) if self.is_share else f"{value:.4g}"
         return text if value <= 0 or float(text) == 0 else f"+{text}"
 
     def apart(self, value: float) -> str:
         """How far two of them, in percent or as they are, lie apart: ``5.86 points``."""
         return f"{fixed(abs(value))} points" if self.is_share else f"{abs(value):.4g}"
+
+    def interval(self, estimate: Estimate | None, *, sign: bool = False) -> str:
+        """An interval without its unit, scores or their differences; a dash without one."""
+        if estimate is None or estimate.low is None or estimate.high is None:
+            return "–"
+        if self.is_share:
+            write = self.signed if sign else fixed
+            ends = (self.scale * estimate.low, self.scale * estimate.high)
+            return " to ".join(write(end) for end in ends)
+        write = self.signed if sign else self.bare
+        return f"{write(estimate.low)} to {write(estimate.high)}"
+
+    @property
+    def is_test_accuracy(self) -> bool:
+        """Whether it is a share of right answers, from 0 to 1."""
+        return self.metric == SCORE
+
+    @property
+    def unit(self) -> str:
+        """Its unit behind a heading."""
+        return " (%)" if self.is_share else ""
+
+    @property
+    def unit_of_differences(self) -> str:
+        """The same of a difference."""
+        return " (points)" if self.is_share else ""
 
     def goodness(self, value: float) -> float:
         """The number, turned round where a lower one is better."""
@@ -53,8 +80,12 @@ class DecidingNumber:
     @property
     def title(self) -> str:
         """The same as a sentence begins, with its unit."""
-        name = self.name[:1].upper() + self.name[1:]
-        return f"{name} in percent" if self.is_share else name
+        return f"{self.heading} in percent" if self.is_share else self.heading
+
+    @property
+    def heading(self) -> str:
+        """Its words as a sentence begins."""
+        return self.name[:1].upper() + self.name[1:]
 
     @property
     def kind(self) -> tuple[bool, bool, str]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seedbed.analysis.findings.arm_findings import Arm, PairwiseComparison
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.findings.night_series import NightSeries
 from seedbed.analysis.findings.run_findings import Counts, RunScore
 from seedbed.analysis.findings.search.search_findings import Searched
@@ -78,6 +79,7 @@ class Findings:
             experiments were run.
         chooses_epochs: Whether Seedbed chose the epoch of a run on validation data; scripts and
             loops of one's own score what they please.
+        number: What stands for each run; ``arms`` and ``duels`` are in its unit.
         images: Example → ``[height, width]`` or ``[height, width, channel]`` picture of it, for the
             disputed examples; empty where nobody could fetch them.
     """
@@ -111,21 +113,22 @@ class Findings:
     nights: NightSeries | None = None
     files: tuple[OwnFile, ...] | None = None
     chooses_epochs: bool = False
+    number: DecidingNumber = TEST_ACCURACY
     images: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
 
     @property
     def best(self) -> Arm | None:
-        """The configuration with the highest mean; None where no run counts."""
+        """The configuration with the best mean; None where no run counts."""
         having = [arm for arm in self.arms if arm.spread is not None]
-        return max(having, key=lambda arm: arm.mean, default=None)
+        return max(having, key=lambda arm: self.number.goodness(arm.mean), default=None)
 
     @property
     def worst(self) -> tuple[Arm, RunScore] | None:
-        """The run with the lowest score, and its configuration; None for fewer than two runs."""
+        """The run with the worst score, and its configuration; None for fewer than two runs."""
         every = [(arm, dot) for arm in self.arms for dot in (*arm.dots, *arm.others)]
         if len(every) < 2:
             return None
-        return min(every, key=lambda pair: pair[1].accuracy)
+        return min(every, key=lambda pair: self.number.goodness(pair[1].accuracy))
 
     @property
     def sourced(self) -> Arm | None:

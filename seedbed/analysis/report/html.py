@@ -54,6 +54,7 @@ class Front:
         mlflow_root: Address of MLflow's UI, if links wait until it answers there; else None.
         opened_by: The command that starts it; None likewise.
         worst: The run with the lowest score; None for fewer than two runs.
+        worst_title: What it is called.
         worst_lead: What the command below does, before a colon.
         worst_command: What trains that run again; None where nobody knows.
     """
@@ -71,6 +72,7 @@ class Front:
     mlflow_root: str | None = None
     opened_by: str | None = None
     worst: RunMark | None = None
+    worst_title: str = "lowest run"
     worst_lead: str = ""
     worst_command: str | None = None
 
@@ -129,6 +131,7 @@ def _page(
         mlflow_root=links.root if links and links.opened_by else None,
         opened_by=links.opened_by if links else None,
         worst=marks.get(findings.worst[1].run_id) if findings.worst else None,
+        worst_title=findings.number.worst_run,
         worst_lead=worst_lead(findings),
         worst_command=findings.worst_command,
     )

@@ -15,8 +15,8 @@ from seedbed.tracking.schema import SCORE
 def with_script_answer(findings: Findings, sweep: SweepRecord, asked: AskedOfScript) -> Findings:
     """The findings with the script's own answer first; others are left alone.
 
-    Where the number is not a test accuracy, or the arms are named, the words are about these;
-    tables and pictures stay those of the test accuracy.
+    Where the arms are named, the words are about these; tables and pictures stay those of the
+    arms that differ in a setting.
 
     Args:
         findings: What the sweep says.

@@ -256,7 +256,7 @@ def _worst(findings: Findings) -> tuple[str, ...]:
     arm, dot = findings.worst
     label = arm.label if arm.options else ""
     words = one_line(f"{label} {seed_words(findings, dot)}", 120)
-    return (f"# the lowest run: {words}\n{findings.worst_command}",)
+    return (f"# the {findings.number.worst_run}: {words}\n{findings.worst_command}",)
 
 
 def _repeat(findings: Findings) -> Section:

@@ -20,6 +20,7 @@ from seedbed.analysis.report.lowest_run import lowest_words
 from seedbed.analysis.report.run_command import run_command
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
+from seedbed.analysis.wording import one_line
 from seedbed.system.errors import ReadOnlyError
 from seedbed.system.files.file_lock import FileLock
 from seedbed.system.progress import Progress, silent
@@ -34,6 +35,9 @@ from seedbed.tracking.ui_links import LOCAL_UI, charts_link
 from seedbed.tracking.writing.experiment_note import note_verdicts
 from seedbed.tracking.writing.parent_run import ParentRun
 from seedbed.tracking.writing.shared_view import share_charts
+
+MOST_LETTERS = 120
+"""Letters of what a number is."""
 
 
 @dataclass(frozen=True)
@@ -109,12 +113,14 @@ def _log(sweep: SweepRecord, files: ReportFiles, store: Store, experiment_id: st
     parent.verdict(found.answer, found.headline)
     words = lowest_words(found)
     if found.worst and words:
-        parent.lowest(found.worst[1].run_id, words, found.worst_command)
+        title = found.number.worst_run
+        parent.lowest(found.worst[1].run_id, words, found.worst_command, title)
     if len(found.duels) == 1:
         compared = found.duels[0].comparison
         parent.looked(sorted({*sweep.looks, min(compared.n_a, compared.n_b)}))
     parent.artifacts(files.written, REPORT_FOLDER)
     note_verdicts(store, experiment_id)
+    parent.number(number_facts(found))
     parent.metrics(headline(found))
 
 
@@ -154,6 +160,8 @@ def headline(findings: Findings) -> dict[str, float]:
     """
     arms = [arm for arm in findings.arms if arm.spread is not None]
     figures: dict[str, float | None] = {}
+    if not findings.number.is_test_accuracy:
+        return {}
     best = max(arms, key=_mean, default=None)
     if best is not None and best.spread is not None:
         spread = best.spread
@@ -178,6 +186,22 @@ def headline(findings: Findings) -> dict[str, float]:
                     "difference_high": ends[1 if sign > 0 else 0],
                 }
     return {key: float(value) for key, value in figures.items() if value is not None}
+
+
+def number_facts(findings: Findings) -> dict[str, object]:
+    """The number that a report is about, with its best mean, for lists of sweeps."""
+    number, best = findings.number, findings.best
+    facts: dict[str, object] = {
+        "metric": number.metric,
+        "is": one_line(number.words, MOST_LETTERS),
+        "share": number.is_share,
+        "scale": number.scale,
+        "lower_is_better": number.lower_is_better,
+    }
+    if best is not None and best.spread is not None:
+        mean = best.spread.mean
+        facts |= {"mean": mean.value, "low": mean.low, "high": mean.high}
+    return facts
 
 
 def _mean(arm: Arm) -> float:

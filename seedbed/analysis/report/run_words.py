@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.counts_and_warnings import DERIVED
+from seedbed.analysis.findings.deciding_number import DecidingNumber
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import Night
 from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.report.figures.drawing.run_marks import RunMark, pair_key
-from seedbed.analysis.wording import STREAM_SEEDS, one_line, percent, points, stream_words
+from seedbed.analysis.wording import STREAM_SEEDS, one_line, percent, stream_words
 from seedbed.tracking.ui_links import compare_link, run_link
 
 MOST_LETTERS = 120
@@ -67,12 +68,18 @@ def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str,
             seed = seed_words(findings, a)
             marks[pair_key(a.run_id, b.run_id)] = RunMark(
                 seed,
-                f"{seed} · {name}: {points(a.accuracy - b.accuracy)} "
-                f"({percent(a.accuracy)} and {percent(b.accuracy)}) · both finished",
+                f"{seed} · {name}: {_apart(findings.number, a, b)} · both finished",
                 links.pair(a.run_id, b.run_id) if links else None,
                 waits=waits,
             )
     return marks
+
+
+def _apart(number: DecidingNumber, a: RunScore, b: RunScore) -> str:
+    """How far two runs lie apart, and both."""
+    gap = number.signed(number.scale * (a.accuracy - b.accuracy))
+    unit = " points" if number.is_share else ""
+    return f"{gap}{unit} ({number.text(a.accuracy)} and {number.text(b.accuracy)})"
 
 
 def night_words(night: Night) -> str:
@@ -106,7 +113,8 @@ def seed_words(findings: Findings, dot: RunScore) -> str:
 
 
 def _words(findings: Findings, arm: Arm, dot: RunScore) -> str:
-    parts = [seed_words(findings, dot), arm.label if arm.options else "", percent(dot.accuracy)]
+    parts = [seed_words(findings, dot), arm.label if arm.options else ""]
+    parts.append(findings.number.text(dot.accuracy))
     parts.append("finished, far from the others" if dot.unusual else "finished")
     if dot in arm.others:
         parts.append("in no mean")

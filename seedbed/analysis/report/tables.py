@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from seedbed.analysis.findings.arm_findings import Arm, PairwiseComparison
+from seedbed.analysis.findings.deciding_number import DecidingNumber
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.inert_text import spreadsheet_cell
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.wording import count, fixed, one_line, percent, signed, span
+from seedbed.analysis.wording import count, fixed, one_line, span
 
 NONE = "–"
 """What stands in a cell that has nothing to say."""
@@ -80,17 +81,20 @@ def markdown(text: str) -> str:
 
 def configurations(findings: Findings) -> Table:
     """One row per configuration: runs, mean, sd, next run."""
+    number = findings.number
+    unit, width = number.unit, number.unit_of_differences
+    lower = " Lower is better." if number.lower_is_better else ""
     return Table(
         "configurations",
-        "Test accuracy by configuration, with 95 % intervals. Next run: where one more run lands "
-        "with 95 % probability.",
-        ("configuration", "runs", "mean (%)", "interval (%)", "sd (points)", "interval (points)",
-         "next run (%)"),
-        tuple(_configuration(arm) for arm in findings.arms),
+        f"{number.heading} by configuration, with 95 % intervals. Next run: where one more run "
+        f"lands with 95 % probability.{lower}",
+        ("configuration", "runs", f"mean{unit}", f"interval{unit}", f"sd{width}",
+         f"interval{width or ' of the sd'}", f"next run{unit}"),
+        tuple(_configuration(arm, number) for arm in findings.arms),
     )  # fmt: skip
 
 
-def _configuration(arm: Arm) -> tuple[str, ...]:
+def _configuration(arm: Arm, number: DecidingNumber) -> tuple[str, ...]:
     cells = len(arm.dots) + len(arm.others) + len(arm.lost)
     lost = f" of {cells}" if arm.lost else ""
     first = (arm.label, f"{len(arm.dots)}{lost}")
@@ -99,11 +103,11 @@ def _configuration(arm: Arm) -> tuple[str, ...]:
     sd = None if arm.spread.identical else arm.spread.sd
     return (
         *first,
-        fixed(100 * arm.spread.mean.value),
-        interval(arm.spread.mean),
-        NONE if sd is None else fixed(100 * sd.value),
-        NONE if sd is None else interval(sd),
-        interval(arm.spread.next_run),
+        number.bare(arm.spread.mean.value),
+        number.interval(arm.spread.mean),
+        NONE if sd is None else number.bare(sd.value),
+        NONE if sd is None else number.interval(sd),
+        number.interval(arm.spread.next_run),
     )
 
 
@@ -129,7 +133,7 @@ def differences(findings: Findings, most: int = 20) -> Table | None:
     shown = findings.duels[:most]
     left = len(findings.duels) - len(shown)
     caption = (
-        "First minus second, in percentage points, on this test set and as expected on new data; "
+        f"First minus second, {_of_differences(findings.number)}; "
         "intervals of 95 %, not adjusted for multiple comparisons. n: common "
         "seeds, or runs against runs."
     )
@@ -140,18 +144,26 @@ def differences(findings: Findings, most: int = 20) -> Table | None:
         caption,
         ("first − second", "verdict", "difference", "interval", f"p{corrected}", "on new data",
          "n"),
-        tuple((findings.pair(duel), *_difference(duel)) for duel in shown),
+        tuple((findings.pair(duel), *_difference(duel, findings.number)) for duel in shown),
         words=(0, 1),
     )  # fmt: skip
 
 
-def _difference(duel: PairwiseComparison) -> tuple[str, ...]:
+def _of_differences(number: DecidingNumber) -> str:
+    """What a table of differences is of."""
+    if number.is_test_accuracy:
+        return "in percentage points, on this test set and as expected on new data"
+    lower = ", where lower is better" if number.lower_is_better else ""
+    return f"of {number.words}{', in percentage points' if number.is_share else ''}{lower}"
+
+
+def _difference(duel: PairwiseComparison, number: DecidingNumber) -> tuple[str, ...]:
     found = duel.comparison
     runs = f"{found.n_a}" if found.paired else f"{found.n_a} v {found.n_b}"
     return (
         duel.verdict.verdict,
-        signed(found.difference.value),
-        interval(found.difference, sign=True),
+        number.signed(number.scale * found.difference.value),
+        number.interval(found.difference, sign=True),
         p_cell(duel.p_adjusted),
         interval(duel.new_data, sign=True),
         runs,
@@ -217,13 +229,14 @@ def _split(arm: Arm) -> tuple[str, ...]:
 def runs(findings: Findings) -> Table:
     """Every run with a result."""
     lowest = findings.worst[1] if findings.worst else None
+    number, called = findings.number, findings.number.worst_run.removesuffix(" run")
     rows = [
         (
             arm.label,
             *[one_line(seed, 16) for seed in dot.seeds],
-            percent(dot.accuracy).removesuffix(" %"),
+            number.bare(dot.accuracy),
             NONE if dot.fingerprint is None else dot.fingerprint[:12],
-            ", ".join(filter(None, ["lowest" if dot is lowest else "", _remark(dot, arm)])),
+            ", ".join(filter(None, [called if dot is lowest else "", _remark(dot, arm)])),
         )
         for arm in findings.arms
         for dot in (*arm.dots, *arm.others)
@@ -233,7 +246,7 @@ def runs(findings: Findings) -> Table:
         "runs",
         "Every run with a result. Fingerprint: the first 12 digits of the SHA-256 of the final "
         "weights; equal fingerprints are equal weights.",
-        ("configuration", *sources, "test accuracy (%)", "fingerprint", "note"),
+        ("configuration", *sources, f"{number.name}{number.unit}", "fingerprint", "note"),
         tuple(rows),
         words=(0, len(sources) + 2, len(sources) + 3),
         runs=tuple(dot.run_id for arm in findings.arms for dot in (*arm.dots, *arm.others)),

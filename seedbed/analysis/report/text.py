@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from seedbed.analysis.findings.arm_findings import Arm
+from seedbed.analysis.findings.deciding_number import DecidingNumber
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.tables import NONE, Table, configurations, markdown
-from seedbed.analysis.wording import count, fixed, gathered, names_within, one_line, percent, span
+from seedbed.analysis.wording import count, gathered, names_within, one_line
 from seedbed.system.text.terminal_lines import wrapped
 
 COLUMNS = 80
@@ -80,7 +81,7 @@ def _wrap(text: str, first: str = "", rest: str = "") -> str:
 def _arms(findings: Findings, width: int) -> str:
     """The configurations as aligned columns, as many as fit; one without any value is left out."""
     head = ("", "runs", "mean", "95 % interval", "sd", "next run")
-    every = [head, *(_row(arm) for arm in findings.arms)]
+    every = [head, *(_row(arm, findings.number) for arm in findings.arms)]
     columns = [at for at in range(len(head)) if any(row[at] != NONE for row in every[1:])]
     rows = [[row[at] for at in columns] for row in every]
     widths = [max(len(row[at]) for row in rows) for at in range(len(columns))]
@@ -109,18 +110,18 @@ def _why(rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(lines)
 
 
-def _row(arm: Arm) -> tuple[str, ...]:
+def _row(arm: Arm, number: DecidingNumber) -> tuple[str, ...]:
     """A configuration as cells of the table."""
     spread = arm.spread
     mean = interval = sd = following = NONE
     if spread is not None:
-        mean = percent(spread.mean.value)
+        mean = number.text(spread.mean.value)
         if spread.mean.low is not None:
-            interval = span(spread.mean)
+            interval = number.interval(spread.mean)
         if spread.sd is not None and not spread.identical:
-            sd = fixed(100 * spread.sd.value)
+            sd = number.bare(spread.sd.value)
         if spread.next_run.low is not None:
-            following = span(spread.next_run)
+            following = number.interval(spread.next_run)
     return (arm.label, str(len(arm.dots)), mean, interval, sd, following)
 
 

@@ -11,14 +11,15 @@ LEAST = 16
 """Columns below which no chart can be read."""
 
 
-def text_chart(runs: Mapping[str, Sequence[float]], width: int) -> str:
+def text_chart(runs: Mapping[str, Sequence[float]], width: int, *, is_share: bool = True) -> str:
     """Draw one row for each configuration: a dot for each run, a bar at the mean.
 
     Several runs in one column are their number.
 
     Args:
-        runs: Configuration in words → accuracies of its runs in percent.
+        runs: Configuration in words → numbers of its runs, accuracies in percent.
         width: Columns of the terminal.
+        is_share: Whether they are in percent.
 
     Returns:
         Lines no wider than ``width``: a row for each configuration with runs, the least and the
@@ -49,7 +50,7 @@ def text_chart(runs: Mapping[str, Sequence[float]], width: int) -> str:
             count = places.count(at)
             row[at] = DOT if count == 1 else str(count) if count < 10 else "+"
         lines.append(f"{name:<{room}}  {''.join(row)}".rstrip())
-    ends = f"{low:.2f} %", f"{high:.2f} %"
+    ends = (f"{low:.2f} %", f"{high:.2f} %") if is_share else (f"{low:.4g}", f"{high:.4g}")
     gap = " " * (columns - len(ends[0]) - len(ends[1]))
     lines.append(f"{'':<{room}}  {ends[0]}{gap}{ends[1]}")
     marks = f"{DOT} one run, {'digit: so many runs, ' if crowded else ''}{MEAN} mean"

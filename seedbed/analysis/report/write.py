@@ -11,10 +11,12 @@ import numpy as np
 
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
 from seedbed.analysis.findings.collect import Images, collect
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import NightSeries
 from seedbed.analysis.non_breaking import non_breaking
 from seedbed.analysis.report.all_tables import all_tables
+from seedbed.analysis.report.deciding import with_deciding_number
 from seedbed.analysis.report.figures.drawing.style import render
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.html import page
@@ -97,7 +99,19 @@ def write_report(
     Raises:
         InputError: The folder cannot be written, or the metric is not a fraction.
     """
-    findings = collect(sweep, metric, progress, published=published, images=images)
+    number = TEST_ACCURACY
+    asked_of = sweep
+    if metric == SCORE:
+        sweep, number = with_deciding_number(sweep, asked.metric)
+    findings = collect(
+        sweep,
+        metric if number.is_test_accuracy else number.metric,
+        progress,
+        published=published,
+        images=images,
+        number=number,
+    )
+    sweep = asked_of
     if metric == SCORE:
         findings = with_script_answer(findings, sweep, asked)
         findings = with_why_answer(findings, sweep)

@@ -225,6 +225,7 @@ def _chart(findings: "Findings") -> str:
         return ""
     from seedbed.analysis.report.text_chart import text_chart
 
-    runs = {arm.label: [100 * dot.accuracy for dot in arm.dots] for arm in findings.arms}
-    chart = text_chart(runs, shutil.get_terminal_size().columns)
+    number = findings.number
+    runs = {arm.label: [number.scale * dot.accuracy for dot in arm.dots] for arm in findings.arms}
+    chart = text_chart(runs, shutil.get_terminal_size().columns, is_share=number.is_share)
     return f"\n\n{inert(chart)}" if chart else ""

@@ -22,6 +22,7 @@ from seedbed.tracking.schema import (
     TAG_LOWEST,
     TAG_MAX,
     TAG_NOTE,
+    TAG_NUMBER,
     TAG_STATE,
     TAG_SWEEP,
     TAG_USER,
@@ -167,13 +168,20 @@ class ParentRun:
             self._store.client.set_tag(self.run_id, TAG_VERDICT, kind)
             self._store.client.set_tag(self.run_id, TAG_HEADLINE, headline[:TAG_MAX])
 
-    def lowest(self, run_id: str, words: str, command: str | None) -> None:
-        """The run with the lowest score in words, and what repeats it if a tag can hold that."""
-        noted = {"run": run_id, "words": words, "command": command}
+    def lowest(
+        self, run_id: str, words: str, command: str | None, title: str = "lowest run"
+    ) -> None:
+        """The run with the worst score in words, and what repeats it if a tag can hold that."""
+        noted = {"run": run_id, "words": words, "command": command, "title": title}
         if len(json.dumps(noted)) > TAG_MAX:
             noted["command"] = None
         with self._store.explained():
             self._store.client.set_tag(self.run_id, TAG_LOWEST, json.dumps(noted))
+
+    def number(self, facts: Mapping[str, object]) -> None:
+        """The number that the report is about, with its best mean."""
+        with self._store.explained():
+            self._store.client.set_tag(self.run_id, TAG_NUMBER, json.dumps(dict(facts))[:TAG_MAX])
 
     def looked(self, looks: Iterable[int]) -> None:
         """The numbers of runs at which a verdict was given, this one included."""

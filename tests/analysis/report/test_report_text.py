@@ -153,6 +153,7 @@ def test_every_configuration_and_run_has_its_row() -> None:
             "batch_size=256",
             "batch_size=256 seed=3",
             "failed",
+            "–",
             "the loss was not a number in epoch 3",
         ),
     )

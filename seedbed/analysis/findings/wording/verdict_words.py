@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.analysis.findings.arm_findings import Arm, PairwiseComparison
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.findings.findings import Answer
 from seedbed.analysis.findings.run_findings import Counts
 from seedbed.analysis.findings.wording.split_words import _split_overview, split_sentences
@@ -273,10 +274,13 @@ def _published(arm: Arm) -> str:
     )
 
 
-def unusual_runs(arms: Sequence[Arm]) -> str | None:
+def unusual_runs(arms: Sequence[Arm], number: DecidingNumber = TEST_ACCURACY) -> str | None:
     """Name the runs far from the others of their configuration."""
     odd = [
-        f"{dot.name} ({percent(dot.accuracy)})" for arm in arms for dot in arm.dots if dot.unusual
+        f"{dot.name} ({number.text(dot.accuracy)})"
+        for arm in arms
+        for dot in arm.dots
+        if dot.unusual
     ]
     if not odd:
         return None

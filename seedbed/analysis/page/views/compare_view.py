@@ -18,7 +18,7 @@ from seedbed.analysis.statistics.arms.equal_weights import own_models, settles_s
 from seedbed.analysis.statistics.arms.many import compare_many
 from seedbed.analysis.statistics.estimate import Verdict
 from seedbed.analysis.statistics.stopping.looks import LookPlan
-from seedbed.analysis.wording import one_line
+from seedbed.analysis.wording import one_line, with_minus
 
 MOST_ARMS = 6
 FEW_PAIRS = 3
@@ -128,9 +128,9 @@ class ComparedPair:
         """The difference with its interval."""
         found, signed = self.comparison.difference, self.number.signed
         said = signed(found.value) + (" points" if self.number.is_share else "")
-        if found.low is None or found.high is None:
-            return said
-        return f"{said} (95 % interval {signed(found.low)} to {signed(found.high)})"
+        if found.low is not None and found.high is not None:
+            said += f" (95 % interval {signed(found.low)} to {signed(found.high)})"
+        return with_minus(said)
 
     @property
     def headline(self) -> str:
@@ -265,8 +265,9 @@ def dots(arms: Sequence[ChosenArm], width: int) -> Markup:
     for at, arm in enumerate(arms):
         name = one_line(f"{arm.letter}: {arm.name}", int((width - LEFT) / LETTER))
         parts += [text(LEFT, ROW * at + 14, name, "title"), *_row(arm, ROW * at + 14, across)]
-    name = number.name[:1].upper() + number.name[1:]
-    said = f"{name} of every run: " + ", ".join(f"{arm.letter} {arm.name}" for arm in arms)
+    said = f"{number.heading} of every run: " + ", ".join(
+        f"{arm.letter} {arm.name}" for arm in arms
+    )
     return picture(width, bottom + AXIS, said, parts)
 
 

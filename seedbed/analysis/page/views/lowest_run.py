@@ -85,4 +85,5 @@ def noted_lowest(parent: RunSummary) -> LowestRun | None:
         one_line(words, MOST_LETTERS),
         Place(parent.experiment_id, run_id),
         one_line(command, MOST_LETTERS) if isinstance(command, str) else None,
+        "worst run" if noted.get("title") == "worst run" else "lowest run",
     )

@@ -4,11 +4,13 @@ import time
 from dataclasses import dataclass, field
 from typing import get_args
 
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.findings.findings import Answer
 from seedbed.analysis.findings.night_series import NightSeries, series_of
 from seedbed.analysis.page.views.durations import time_to_go
 from seedbed.analysis.page.views.lowest_run import LowestRun, noted_lowest
 from seedbed.analysis.page.views.place import Place
+from seedbed.analysis.page.views.run_number import Mean, noted_number
 from seedbed.analysis.page.views.search_courses import CourseReader, SearchCourse
 from seedbed.analysis.page.views.sweep_rows import SweepRows
 from seedbed.analysis.wording import one_line
@@ -73,9 +75,10 @@ class SweepFinding:
         state: How it ended.
         verdict: Kind of verdict; None without a report.
         headline: The answer in one sentence; None without a report.
-        mean: Highest mean accuracy of a configuration with its interval, fractions; None likewise.
+        mean: Best mean of a configuration with its interval; None likewise.
         ended_ms: End, milliseconds since 1970.
-        lowest: The run with the lowest score, and what repeats it; None where that is not noted.
+        lowest: The run with the worst score, and what repeats it; None where that is not noted.
+        number: What stands for each run.
     """
 
     name: str
@@ -84,9 +87,10 @@ class SweepFinding:
     state: str
     verdict: str | None
     headline: str | None
-    mean: tuple[float, float | None, float | None] | None
+    mean: Mean | None
     ended_ms: int
     lowest: LowestRun | None = None
+    number: DecidingNumber = TEST_ACCURACY
 
 
 @dataclass(frozen=True)
@@ -210,9 +214,7 @@ class Reader:
 
 
 def _found(sweep: RunSummary) -> SweepFinding:
-    metrics = sweep.metrics
-    mean = metrics.get("accuracy_mean")
-    ends = (metrics.get("accuracy_mean_low"), metrics.get("accuracy_mean_high"))
+    number, mean = noted_number(sweep)
     headline = sweep.tags.get(TAG_HEADLINE)
     return SweepFinding(
         name=_name(sweep),
@@ -221,7 +223,8 @@ def _found(sweep: RunSummary) -> SweepFinding:
         state=one_line(sweep.tags.get(TAG_STATE, "")),
         verdict=_word(sweep.tags.get(TAG_VERDICT)),
         headline=one_line(headline, 300) if headline else None,
-        mean=None if mean is None else (mean, *ends),
+        mean=mean,
+        number=number,
         ended_ms=sweep.ended_ms or sweep.started_ms,
         lowest=noted_lowest(sweep),
     )

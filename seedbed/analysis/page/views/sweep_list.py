@@ -9,12 +9,20 @@ from seedbed.analysis.page.views.overview import SweepFinding
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
+
+def _goodness(one: SweepFinding) -> tuple[bool, bool, float]:
+    """Accuracies by their best mean, then other numbers, the better first, then none."""
+    if one.mean is None:
+        return False, False, 0.0
+    return True, one.number.is_share, one.number.goodness(one.number.scale * one.mean[0])
+
+
 ORDERS: Mapping[str, tuple[Callable[[SweepFinding], "SupportsRichComparison"], bool]] = {
     "newest": (lambda one: one.ended_ms, True),
     "oldest": (lambda one: one.ended_ms, False),
     "name": (lambda one: one.name.lower(), False),
     "experiment": (lambda one: (one.experiment.lower(), one.name.lower()), False),
-    "best mean": (lambda one: one.mean[0] if one.mean else -1.0, True),
+    "best mean": (_goodness, True),
 }
 """Order → its key, and whether the largest comes first."""
 LONGEST = 100

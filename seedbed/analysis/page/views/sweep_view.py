@@ -242,7 +242,7 @@ def _read(
 ) -> _Read:
     design = json_object(parent.tags.get(TAG_DESIGN))
     parts = parts_of(children, planned=is_attribution(design.get("plan")))
-    number = number_of(parts.runs)
+    number = number_of(parts.runs, of_arms=bool(parts.arms))
     kind = kind_of(children, of_accuracy=number.is_share and not number.lower_is_better)
     curves = read_curves(reader, visitor, children, parts, kind) if reader else {}
     return _Read(design, children, parts, number, kind, curves)

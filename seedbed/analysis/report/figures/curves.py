@@ -50,7 +50,10 @@ def curves_picture(findings: Findings) -> Picture | None:
     )
     caption += drawn_of(shown, having)
     return Picture(
-        "learning_curves", "Learning curves", caption, lambda width: draw_curves(shown, width)
+        "learning_curves",
+        "Learning curves",
+        caption,
+        lambda width: draw_curves(shown, width, in_nats=findings.number.is_test_accuracy),
     )
 
 
@@ -60,8 +63,14 @@ def _each_run(arms: Sequence[Arm]) -> bool:
     return max(runs, default=0) * len(arms) <= MOST_LINES
 
 
-def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
-    """Draw the curves of at most ``MOST`` configurations."""
+def draw_curves(arms: Sequence[Arm], width: float, *, in_nats: bool = True) -> Figure:
+    """Draw the curves of at most ``MOST`` configurations.
+
+    Args:
+        arms: The configurations.
+        width: Width of the figure, inches.
+        in_nats: Whether losses are cross-entropies.
+    """
     panels = [panel for panel in PANELS if any(panel[0] in arm.curves for arm in arms)]
     each = _each_run(arms)
     wide = width > 5
@@ -77,7 +86,7 @@ def draw_curves(arms: Sequence[Arm], width: float) -> Figure:
         for number, arm in enumerate(arms):
             if name in arm.curves:
                 _curve(axes, arm, name, factor, number, label=labels[number], each=each)
-        axes.set_title(label, fontweight="normal")
+        axes.set_title(label if in_nats else label.removesuffix(" (nats)"), fontweight="normal")
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(visible=True, axis="y")

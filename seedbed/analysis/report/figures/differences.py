@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.arm_findings import PairwiseComparison
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, fitting
 from seedbed.analysis.report.figures.drawing.row_grid import row_grid
@@ -23,6 +24,7 @@ from seedbed.analysis.report.figures.drawing.style import (
     new_figure,
 )
 from seedbed.analysis.report.figures.runs import JITTER, spread_out
+from seedbed.analysis.wording import one_line
 
 MOST = 12
 """Comparisons in one picture."""
@@ -46,9 +48,12 @@ def differences_picture(findings: Findings) -> Picture | None:
     runs = [[pair_key(a.run_id, b.run_id) for a, b in findings.pairs_of(duel)] for duel in shown]
     by_seed = "One dot is the difference at one common seed. " if shown[0].seeds else ""
     holm = len(findings.duels) > 1
+    number = findings.number
+    worse = ", which is worse" if number.lower_is_better else ""
     caption = (
-        f"Difference in test accuracy, percentage points; right of zero the first-named scores "
-        f"higher. {by_seed}Vertical tick: mean; bar: 95 % interval of this one comparison."
+        f"Difference in {number.name}{', percentage points' if number.is_share else ''}; right of "
+        f"zero the first-named scores higher{worse}. {by_seed}Vertical tick: mean; bar: 95 % "
+        "interval of this one comparison."
     )
     if any(duel.comparison.margin for duel in shown):
         caption += " Grey field: the margin within which two configurations count as equivalent."
@@ -58,7 +63,7 @@ def differences_picture(findings: Findings) -> Picture | None:
             "can be undecided although a bar misses zero."
         )
     ends = [end for duel in shown for end in _ends(duel)]
-    if max(map(abs, ends), default=0.0) > FARTHEST:
+    if number.is_share and max(map(abs, ends), default=0.0) > FARTHEST:
         caption += " Bars continue beyond the edge, where no difference of two accuracies can lie."
     if len(shown) < len(having):
         caption += f" The {len(shown)} clearest are drawn."
@@ -68,7 +73,7 @@ def differences_picture(findings: Findings) -> Picture | None:
         "differences",
         "Differences",
         caption,
-        lambda width: draw_differences(shown, names, width, runs),
+        lambda width: draw_differences(shown, names, width, runs, number=number),
     )
 
 
@@ -83,6 +88,8 @@ def draw_differences(
     names: Sequence[str],
     width: float,
     runs: Sequence[Sequence[str]] = (),
+    *,
+    number: DecidingNumber = TEST_ACCURACY,
 ) -> Figure:
     """Draw comparisons that have an interval, one below the other, under their names.
 
@@ -91,25 +98,35 @@ def draw_differences(
         names: What stands above each.
         width: Width of the figure, inches.
         runs: ``[comparison][pair]`` key of the pair's two runs, for the page to name them.
+        number: What stands for each run.
     """
     figure = new_figure(width, 0.7 + ROW * len(duels))
     axes = figure.add_subplot()
     for at, duel in enumerate(duels):
-        _row(axes, duel, at, fitting(names[at], width - EDGE - VERDICT), runs[at] if runs else ())
+        name = fitting(names[at], width - EDGE - VERDICT)
+        _row(axes, duel, at, name, runs[at] if runs else (), scale=number.scale)
     axes.set_ylim(len(duels) - 0.42, -0.72)
     axes.update_datalim([(0.0, 0.0)])
     axes.autoscale_view(scaley=False)
     low, high = axes.get_xlim()
-    axes.set_xlim(max(low, -FARTHEST), min(high, FARTHEST))
+    if number.is_share:
+        axes.set_xlim(max(low, -FARTHEST), min(high, FARTHEST))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("difference in test accuracy (percentage points)")
+    unit = " (percentage points)" if number.is_share else ""
+    axes.set_xlabel(f"difference in {one_line(number.name, 50)}{unit}")
     row_grid(axes, len(duels), BAND, width, zero=True)
     return figure
 
 
 def _row(
-    axes: Axes, duel: PairwiseComparison, at: int, name: str, runs: Sequence[str] = ()
+    axes: Axes,
+    duel: PairwiseComparison,
+    at: int,
+    name: str,
+    runs: Sequence[str] = (),
+    *,
+    scale: float = 100.0,
 ) -> None:
     colour = COLOURS[duel.verdict.verdict]
     place: dict[str, Any] = {
@@ -120,11 +137,11 @@ def _row(
     axes.annotate(name, (0, at - 0.44), color=INK, parse_math=False, in_layout=False, **place)
     axes.annotate(duel.verdict.verdict, (1, at - 0.44), color=colour, ha="right", **place)
     if duel.comparison.margin:
-        margin = 100 * duel.comparison.margin
+        margin = scale * duel.comparison.margin
         axes.fill_between(
             [-margin, margin], [at - 0.28] * 2, [at + 0.36] * 2, color=GRID, alpha=0.8, lw=0
         )
-    differences = 100 * np.array(duel.differences)
+    differences = scale * np.array(duel.differences)
     heights = at - 0.08 + JITTER * 0.8 * spread_out(differences)
     dots = axes.plot(differences, heights, "o", ms=5, mew=0, color=BLUE, alpha=0.75)
     if runs:
@@ -132,7 +149,7 @@ def _row(
     found = duel.comparison.difference
     if found.low is None or found.high is None:
         return
-    ends = [100 * found.low, 100 * found.high]
+    ends = [scale * found.low, scale * found.high]
     axes.plot(ends, [at + 0.22] * 2, color=colour, lw=4, solid_capstyle="butt", alpha=0.85)
-    mean = 100 * found.value
+    mean = scale * found.value
     axes.plot([mean] * 2, [at + 0.1, at + 0.34], color=INK, lw=2, solid_capstyle="butt")

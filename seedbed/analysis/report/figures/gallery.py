@@ -22,6 +22,9 @@ def pictures(findings: Findings) -> dict[str, Picture]:
     """Name → picture, of all that the findings support."""
     if not any(arm.dots for arm in findings.arms):
         return {}
+    if not findings.number.is_test_accuracy:  # the others are about answers to test examples
+        own = (runs_picture(findings), differences_picture(findings), curves_picture(findings))
+        return {picture.name: picture for picture in own if picture is not None}
     found = [
         runs_picture(findings),
         search_picture(findings),

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.analysis.findings.arm_findings import Arm
+from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
@@ -25,7 +26,7 @@ from seedbed.analysis.report.figures.drawing.style import (
 )
 from seedbed.analysis.report.run_words import seed_words
 from seedbed.analysis.statistics.estimate import Estimate
-from seedbed.analysis.wording import count, percent
+from seedbed.analysis.wording import count, one_line, percent
 
 ROW = 0.62
 """Height of one configuration, inches, while there are few."""
@@ -45,8 +46,9 @@ def runs_picture(findings: Findings) -> Picture:
     arms = [arm for arm in findings.arms if arm.dots]
     lost = findings.counts.without_result
     unusual = sum(dot.unusual for arm in arms for dot in arm.dots)
+    drawn = count(sum(len(arm.dots) for arm in arms), "run")
     caption = (
-        f"One dot is the test accuracy of one run ({count(sum(len(a.dots) for a in arms), 'run')}"
+        f"One dot is the {findings.number.name} of one run ({drawn}"
         f"{f'; {lost} more gave no result' if lost else ''}). The vertical tick is the mean of a "
         "configuration and the thick bar its 95 % interval; the thin bar holds the next run with "
         "95 % probability. Bars that overlap say little: compare by the differences further down."
@@ -64,10 +66,14 @@ def runs_picture(findings: Findings) -> Picture:
     if published is not None:
         caption += f" Dashed: the published figure, {percent(published)}."
     lowest = findings.worst[1] if findings.worst else None
+    number = findings.number
     if lowest is not None:
-        caption += f" Triangle: the lowest run, {seed_words(findings, lowest)}."
+        caption += f" Triangle: the {number.worst_run}, {seed_words(findings, lowest)}."
     return Picture(
-        "runs", "Every run", caption, lambda width: draw_runs(arms, width, published, lowest)
+        "runs",
+        "Every run",
+        caption,
+        lambda width: draw_runs(arms, width, published, lowest, number=number),
     )
 
 
@@ -76,6 +82,8 @@ def draw_runs(
     width: float,
     published: float | None = None,
     lowest: RunScore | None = None,
+    *,
+    number: DecidingNumber = TEST_ACCURACY,
 ) -> Figure:
     """Draw the dots of some configurations.
 
@@ -83,7 +91,8 @@ def draw_runs(
         arms: Configurations with at least one run each.
         width: Width of the figure, inches.
         published: A published accuracy to mark, a fraction.
-        lowest: The run to mark as the lowest.
+        lowest: The run to mark as the worst.
+        number: What stands for each run.
     """
     names = [with_runs(arm.label, len(arm.dots), width - EDGE) for arm in arms]
     beside = len(arms) >= MANY and width >= 2 * NARROW and max(map(len, names)) <= BESIDE
@@ -93,7 +102,7 @@ def draw_runs(
     for index, arm in enumerate(arms):
         if not beside:
             row_name(axes, names[index], index - 0.4)
-        _bars(axes, arm, index, lowest)
+        _bars(axes, arm, index, lowest, number.scale)
     axes.set_ylim(len(arms) - 0.4, -0.5 if beside else -0.75)
     axes.set_yticks([])
     if beside:
@@ -101,7 +110,9 @@ def draw_runs(
         axes.set_yticks(places, names, parse_math=False, color=INK, fontsize=8.5)
         axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("test accuracy of a run (percent)")
+    axes.set_xlabel(
+        f"{one_line(number.name, 50)} of a run{' (percent)' if number.is_share else ''}"
+    )
     axes.margins(x=0.04)
     if published is not None:
         axes.update_datalim([(100 * published, 0.0)])
@@ -115,14 +126,14 @@ def draw_runs(
     return figure
 
 
-def _bars(axes: Axes, arm: Arm, at: int, lowest: RunScore | None) -> None:
+def _bars(axes: Axes, arm: Arm, at: int, lowest: RunScore | None, scale: float) -> None:
     """One configuration: its dots and its bars."""
-    accuracy = 100 * np.array([dot.accuracy for dot in arm.dots])
+    accuracy = scale * np.array([dot.accuracy for dot in arm.dots])
     offsets = at - 0.06 + JITTER * spread_out(accuracy)
     dots = axes.plot(accuracy, offsets, "o", ms=5, color=BLUE, alpha=0.75, mew=0)
     mark_runs(dots[0], [dot.run_id for dot in arm.dots])
     if arm.others:
-        sharing = 100 * np.array([dot.accuracy for dot in arm.others])
+        sharing = scale * np.array([dot.accuracy for dot in arm.others])
         heights = at - 0.06 + JITTER * spread_out(sharing)
         rings = axes.plot(sharing, heights, "o", ms=3.5, mfc="none", mec=MUTED, mew=0.7)
         mark_runs(rings[0], [dot.run_id for dot in arm.others])
@@ -135,18 +146,32 @@ def _bars(axes: Axes, arm: Arm, at: int, lowest: RunScore | None) -> None:
     axes.plot(accuracy[odd], offsets[odd], "o", ms=10, mfc="none", mec=VERMILLION, mew=1.4)
     if arm.spread is None:
         return
-    _bar(axes, arm.spread.next_run, at + 0.3, width=1.2, colour=FAINT, caps=True)
-    _bar(axes, arm.spread.mean, at + 0.3, width=4.5, colour=MUTED)
-    mean = 100 * arm.spread.mean.value
+    following, middle = (_scaled(one, scale) for one in (arm.spread.next_run, arm.spread.mean))
+    _bar(axes, following, at + 0.3, width=1.2, colour=FAINT, caps=True)
+    _bar(axes, middle, at + 0.3, width=4.5, colour=MUTED)
+    mean = scale * arm.spread.mean.value
     axes.plot([mean, mean], [at + 0.18, at + 0.42], color=INK, lw=2, solid_capstyle="butt")
 
 
-def _bar(
-    axes: Axes, estimate: Estimate, y: float, *, width: float, colour: str, caps: bool = False
-) -> None:
+def _scaled(estimate: Estimate, scale: float) -> tuple[float, float] | None:
+    """The ends of an interval in the unit of the axis; None without one."""
     if estimate.low is None or estimate.high is None:
+        return None
+    return scale * estimate.low, scale * estimate.high
+
+
+def _bar(
+    axes: Axes,
+    ends: tuple[float, float] | None,
+    y: float,
+    *,
+    width: float,
+    colour: str,
+    caps: bool = False,
+) -> None:
+    if ends is None:
         return
-    low, high = 100 * estimate.low, 100 * estimate.high
+    low, high = ends
     axes.plot([low, high], [y, y], color=colour, lw=width, solid_capstyle="butt")
     if caps:
         for end in (low, high):
