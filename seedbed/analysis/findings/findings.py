@@ -73,6 +73,7 @@ class Findings:
         why_command: What tells which source makes the runs vary, where they cannot tell; else None.
         why_table: Of a sweep that ``why`` made: its sources as rows below a head; else empty.
         worst_command: What trains the run with the lowest score again; None where nobody knows.
+        repeat_command: What runs the whole sweep again; None where nobody knows.
         nights: The series of nights up to this sweep; None for a sweep that is no night, and for
             fewer than three nights with a result.
         files: The user's own scripts or experiment, as they were; None where Seedbed's own
@@ -110,6 +111,7 @@ class Findings:
     why_command: str | None = None
     why_table: tuple[tuple[str, ...], ...] = ()
     worst_command: str | None = None
+    repeat_command: str | None = None
     nights: NightSeries | None = None
     files: tuple[OwnFile, ...] | None = None
     chooses_epochs: bool = False

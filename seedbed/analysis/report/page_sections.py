@@ -265,22 +265,34 @@ def _repeat(findings: Findings) -> Section:
     where = "" if findings.files is None else "  # in the repository of your file"
     lines = [f"git checkout {shlex.quote(one_line(commit, 64))}{where}"] if commit else []
     name = shlex.quote(one_line(findings.sweep, 80))
-    lines += [
-        f"seedbed sweep design.yaml --name {name}",
-        f"seedbed report {name}",
-    ]
+    command = findings.repeat_command or f"seedbed sweep design.yaml --name {name}"
+    lines += [command, *([] if _is_of_script(command) else [f"seedbed report {name}"])]
     return Section(
         "repeat",
         "How to repeat it",
         (
-            f"design.yaml, an artifact of the MLflow run {one_line(findings.run_id, 40)}, is the "
-            "sweep's file, as run. The same cell in the same environment gives the same "
+            f"{_file(findings)}The same cell in the same environment gives the same "
             "fingerprint. A store with this sweep runs only the missing cells; to run all of them "
             "again, give another name.",
             *notes,
         ),
         commands=("\n".join(lines), *_worst(findings)),
     )
+
+
+def _is_of_script(command: str) -> bool:
+    """Whether a command is about a script, and ends with the report by itself."""
+    return command.startswith(("seedbed repeat ", "seedbed why "))
+
+
+def _file(findings: Findings) -> str:
+    """Where the sweep's file is; empty if the command needs none."""
+    if findings.repeat_command is None:
+        run = one_line(findings.run_id, 40)
+        return f"design.yaml, an artifact of the MLflow run {run}, is the sweep's file, as run. "
+    if _is_of_script(findings.repeat_command):
+        return ""
+    return "design.yaml, beside this page, is the sweep's file, as run. "
 
 
 def _code(findings: Findings) -> tuple[str, list[str]]:

@@ -21,10 +21,11 @@ from seedbed.analysis.report.run_command import run_command
 from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.write import ReportFiles, write_report
 from seedbed.analysis.wording import one_line
-from seedbed.system.errors import ReadOnlyError
+from seedbed.system.errors import NotRecordedError, ReadOnlyError
 from seedbed.system.files.file_lock import FileLock
 from seedbed.system.progress import Progress, silent
 from seedbed.system.readers_folders import readers_folder, report_folder
+from seedbed.tracking.reading.design_file import read_design_file
 from seedbed.tracking.reading.nights_until import nights_until
 from seedbed.tracking.reading.sweep_parents import parent_place
 from seedbed.tracking.reading.sweep_reader import read_sweep_of_run
@@ -95,6 +96,7 @@ def publish(
             why_command=partial(_why, sweep),
             nights=nights_of_sweep(sweep, nights_until(run_id, store, MOST_NIGHTS)),
             run_command=partial(run_command, sweep, store=store),
+            design=_design(sweep, store),
         )
         try:
             _log(sweep, files, store, experiment_id)
@@ -137,6 +139,14 @@ def _one_at_a_time(run_id: str) -> Iterator[None]:
     key = hashlib.sha256(run_id.encode()).hexdigest()[:16]  # a server's word, not a file's name
     with FileLock(readers_folder("reports") / f".{key}.lock").held():
         yield
+
+
+def _design(sweep: SweepRecord, store: Store) -> str | None:
+    """The sweep's file as it was run; None if its run keeps none."""
+    try:
+        return read_design_file(sweep.run_id, store)
+    except NotRecordedError:
+        return None
 
 
 def _why(sweep: SweepRecord) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from seedbed.analysis.answers.script.asked import DEFAULT, AskedOfScript
+from seedbed.analysis.answers.why.next_command import SCRIPT
 from seedbed.analysis.findings.collect import Images, collect
 from seedbed.analysis.findings.deciding_number import TEST_ACCURACY
 from seedbed.analysis.findings.findings import Findings
@@ -25,12 +26,13 @@ from seedbed.analysis.report.of_script import with_script_answer
 from seedbed.analysis.report.of_sources import with_largest_source
 from seedbed.analysis.report.of_why import with_why_answer
 from seedbed.analysis.report.run_words import RunLinks
+from seedbed.analysis.report.sweep_command import runnable_design, sweep_command
 from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.errors import InputError
 from seedbed.system.files.atomic_files import write_whole
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.records import PublishedFigure, SweepRecord
-from seedbed.tracking.schema import SCORE
+from seedbed.tracking.schema import DESIGN, SCORE
 
 ONLY_DRAWN = frozenset({"images", "lines", "run_ids"})
 """Fields that are drawn and not written to findings.json."""
@@ -49,6 +51,7 @@ class ReportFiles:
         json: The findings as a file.
         figures: Name → PNG file.
         tables: Name → CSV file.
+        design: The sweep's file, to run it again; None for scripts, which a command alone repeats.
     """
 
     findings: Findings
@@ -59,11 +62,12 @@ class ReportFiles:
     json: Path
     figures: Mapping[str, Path]
     tables: Mapping[str, Path]
+    design: Path | None = None
 
     @property
     def written(self) -> tuple[Path, ...]:
         """Every file of the report."""
-        whole = (self.html, self.markdown, self.json)
+        whole = [self.html, self.markdown, self.json, *([self.design] if self.design else [])]
         return (*whole, *self.figures.values(), *self.tables.values())
 
 
@@ -80,6 +84,7 @@ def write_report(
     why_command: Callable[[], str | None] | None = None,
     nights: NightSeries | None = None,
     run_command: Callable[[str], str | None] | None = None,
+    design: str | None = None,
 ) -> ReportFiles:
     """Write ``report.html``, ``report.md``, ``findings.json``, pictures and tables.
 
@@ -95,6 +100,7 @@ def write_report(
         why_command: Says what tells the sources apart; asked for runs that cannot.
         nights: The series of nights up to this sweep; None where it is no night.
         run_command: Says what repeats the run with an id of MLflow's.
+        design: The sweep's file as it was run; None where it is not known.
 
     Raises:
         InputError: The folder cannot be written, or the metric is not a fraction.
@@ -121,11 +127,17 @@ def write_report(
     if run_command is not None and findings.worst is not None:
         command = run_command(findings.worst[1].run_id)
         findings = dataclasses.replace(findings, worst_command=command)
+    if design is not None:
+        file = (folder / DESIGN).absolute()
+        repeats = sweep_command(sweep, design, file, asked)
+        findings = dataclasses.replace(findings, repeat_command=repeats)
+    needs_file = design is not None and sweep.experiment != SCRIPT
+    own = runnable_design(sweep, design) if design is not None and needs_file else ""
     together = findings.sourced is None and sweep.plan is None  # all seeds change together
     if why_command is not None and together and not all(arm.bit_identical for arm in findings.arms):
         findings = dataclasses.replace(findings, why_command=why_command())
     try:
-        return _write(findings, folder, links)
+        return _write(findings, folder, links, own)
     except OSError as error:
         raise InputError(
             f"the report needs a folder that can be written, got {folder} "
@@ -133,7 +145,7 @@ def write_report(
         ) from error
 
 
-def _write(findings: Findings, folder: Path, links: RunLinks | None) -> ReportFiles:
+def _write(findings: Findings, folder: Path, links: RunLinks | None, design: str) -> ReportFiles:
     folder.mkdir(parents=True, exist_ok=True)
     named = pictures(findings)
     drawn = {name: render(picture) for name, picture in named.items()}
@@ -147,7 +159,10 @@ def _write(findings: Findings, folder: Path, links: RunLinks | None) -> ReportFi
         json=folder / "findings.json",
         figures={name: folder / f"{name}.png" for name in drawn},
         tables={name: folder / f"{name}.csv" for name in tables},
+        design=folder / DESIGN if design else None,
     )
+    if files.design is not None:
+        write_whole(files.design, design)
     write_whole(files.html, non_breaking(inert(page(findings, drawn, links, tables))))
     write_whole(files.markdown, inert(markdown_page(findings, named, tables)))
     write_whole(files.json, inert(as_json(findings)))
