@@ -288,8 +288,27 @@ def test_what_is_no_claim_is_told_in_a_sentence(text: str, sentence: str, tmp_pa
     assert "claim verify needs one file" in refused("claim", "verify")
 
 
-def test_a_claim_without_complete_arms_is_refused(claim: Path) -> None:
+@pytest.mark.parametrize(
+    "place",
+    [("score",), ("arms", "batch_size=32", 0)],
+)
+def test_a_claim_that_lacks_any_field_is_refused(claim: Path, place: tuple[str | int, ...]) -> None:
+    whole = content(claim)
+    inner: Any = whole
+    for part in place:
+        inner = inner[part]
+    for name in list(inner):
+        value = inner.pop(name)
+        words = f"its field {place[0]!r} has another form"
+        assert words in refused("claim", "verify", write(claim, json.dumps(whole))), name
+        inner[name] = value
+
+
+def test_a_claim_of_the_first_version_lacks_the_newer_terms_alone(claim: Path) -> None:
     found = content(claim)
-    del found["arms"]["batch_size=32"][0]["score"]
-    words = "its field 'arms' has another form"
-    assert words in refused("claim", "verify", write(claim, json.dumps(found)))
+    for name in list(found["terms"]):
+        value = found["terms"].pop(name)
+        said = run("claim", "verify", write(claim, json.dumps(found)))
+        is_old = name in ("looks", "resplits", "test_size", "stuck")
+        assert ("its field 'terms' has another form" in said.output) is not is_old, name
+        found["terms"][name] = value

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from types import MappingProxyType
 
 from seedbed.analysis.statistics.stopping.spending import SPENT
 
@@ -49,9 +50,16 @@ def _mapping_of(fits: Check) -> Check:
     return lambda value: isinstance(value, Mapping) and all(map(fits, value.values()))
 
 
-def _with(fields: Mapping[str, Check]) -> Check:
+NONE: Mapping[str, Check] = MappingProxyType({})
+
+
+def _with(fields: Mapping[str, Check], optional: Mapping[str, Check] = NONE) -> Check:
+    """Whether a value has these fields, and some of the optional ones, in their forms."""
+    every = {**fields, **optional}
     return lambda value: (
-        isinstance(value, Mapping) and all(fits(value.get(name)) for name, fits in fields.items())
+        isinstance(value, Mapping)
+        and value.keys() >= fields.keys()
+        and all(fits(value.get(name)) for name, fits in every.items())
     )
 
 
@@ -119,11 +127,13 @@ FORMS: Mapping[str, Check] = {
             "control": _or_none(_is_text),
             "margin": _or_none(_is_number),
             "level": _is_level,
+        },
+        optional={
             "looks": _or_none(_is_look_plan),
             "resplits": _or_none(_are_parts),
             "test_size": _or_none(_is_test_size),
             "stuck": _or_none(_list_of(_is_text)),
-        }
+        },
     ),
     "environment": _mapping_of(_list_of(_is_text)),
     "scores": _mapping_of(_list_of(_or_none(_is_number))),
