@@ -147,7 +147,10 @@ def missing_parameter(error: click.MissingParameter) -> str:
         what = param.opts[-1] if param.is_flag else f"{param.opts[-1]} {what}"
         usage += f" {what}"
     path = ctx.command_path
-    return f"{path} needs {what}: write `{usage}`; `{path} --help` says more."
+    more = f"`{path} --help` says more"
+    if what == "SWEEP":
+        more = "`seedbed list` names the sweeps"
+    return f"{path} needs {what}: write `{usage}`; {more}."
 
 
 def wrong_usage(error: click.ClickException) -> str:

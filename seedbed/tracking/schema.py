@@ -249,9 +249,9 @@ TAGS = (
     ),
     Name(
         TAG_VERDICT,
-        "on a sweep with a report: different, equivalent, undecided, spread (one configuration, so "
-        "nothing to compare), sources (seedbed why, or an attribution plan) or none (no run with a "
-        "result)",
+        "on a sweep with a report: different, equivalent, undecided, identical (one run repeated, "
+        "with the same bits), spread (one configuration, so nothing to compare), sources (seedbed "
+        "why, or an attribution plan) or none (no run with a result)",
     ),
     Name(TAG_HEADLINE, "on a sweep with a report: the answer in one sentence"),
     Name(

@@ -154,7 +154,7 @@ def test_check_sends_python_to_the_commands_that_read_it() -> None:
 
 def test_what_a_command_cannot_do_without() -> None:
     assert refused("stop") == (
-        "seedbed stop needs SWEEP: write `seedbed stop SWEEP`; `seedbed stop --help` says more."
+        "seedbed stop needs SWEEP: write `seedbed stop SWEEP`; `seedbed list` names the sweeps."
     )
     said = refused("paper", "75")
     assert said.startswith("seedbed paper needs --published FLOAT: write `seedbed paper SWEEP")

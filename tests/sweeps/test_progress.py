@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -120,6 +121,15 @@ def test_warnings_of_collapse_and_of_seeds_that_change_nothing(
         "abababababab): the seeds in which they differ change nothing",
         "warning: batch_size=64 seed=0 collapsed: it answers class 3 for every test example",
     ]
+
+
+def test_equal_weights_of_runs_that_keep_their_seeds_are_no_warning(
+    design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = SimpleNamespace(keep_seeds=True)
+    items = [ended(design, place, fingerprint="ab" * 32) for place in (0, 2)]
+    items = [replace(one, cell=replace(one.cell, options=kept)) for one in items]
+    assert said(design, driver, items, capsys, "quiet") == []
 
 
 def test_an_option_that_changes_nothing_is_not_put_down_to_the_seeds(

@@ -22,6 +22,7 @@ from seedbed.tracking.ui_links import artifact_link, charts_link, run_link
 VERDICTS = {
     "different": "Different",
     "equivalent": "Equivalent",
+    "identical": "The same bits again",
     "undecided": "Undecided",
     "spread": "How much runs vary",
     "sources": "Sources of randomness",

@@ -5,6 +5,7 @@ from typing import cast
 
 from seedbed.analysis.answers.script.answer import is_of_script, is_within, script_answer
 from seedbed.analysis.answers.script.asked import AskedOfScript
+from seedbed.analysis.answers.script.first_sentence import keeps_seeds
 from seedbed.analysis.findings.findings import Answer, Findings
 from seedbed.analysis.findings.script.script_runs import timeline_of
 from seedbed.analysis.statistics.estimate import Verdict
@@ -33,7 +34,8 @@ def with_script_answer(findings: Findings, sweep: SweepRecord, asked: AskedOfScr
     timeline = tuple(timeline_of(sweep))
     if found.metric == SCORE and not asked.arms:
         detail = tuple(one for one in findings.detail if not is_within(one, lead))
-        return replace(findings, headline=lead, detail=detail, timeline=timeline)
+        settles = None if keeps_seeds(sweep) else findings.settles
+        return replace(findings, headline=lead, detail=detail, timeline=timeline, settles=settles)
     verdict = found.fields.get("verdict")
     kind = verdict.verdict if isinstance(verdict, Verdict) else "spread"
     return replace(

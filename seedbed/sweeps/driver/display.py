@@ -192,7 +192,7 @@ class SweepDisplay:
             self.warn(text)
         if outcome.collapsed:
             self.warn(f"{cell.name} collapsed: {outcome.collapsed}")
-        if outcome.fingerprint is None:
+        if outcome.fingerprint is None or getattr(cell.options, "keep_seeds", False):
             return
         other = self._owners.setdefault(outcome.fingerprint, cell.id)
         if other == cell.id:

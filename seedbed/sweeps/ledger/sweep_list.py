@@ -45,8 +45,8 @@ class ListedSweep:
         done: Runs with a result.
         failed: Runs without one that are not tried again.
         planned: Runs that it asks for.
-        verdict: ``different``, ``equivalent``, ``undecided``, ``spread`` or ``none``; None before
-            the report.
+        verdict: ``different``, ``equivalent``, ``undecided``, ``identical``, ``spread`` or
+            ``none``; None before the report.
         headline: The answer in one sentence; None likewise.
         age_s: Seconds since it was started; None if unknown.
     """

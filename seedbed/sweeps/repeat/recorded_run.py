@@ -60,7 +60,7 @@ class RecordedScriptRun:
         store = Store()
         sweep = read_sweep(self.design.name, store)
         is_same, said = self._compared(sweep.finished[0])
-        ParentRun(store, sweep.run_id).verdict("equivalent" if is_same else "different", said)
+        ParentRun(store, sweep.run_id).verdict("identical" if is_same else "different", said)
         note_verdicts(store, store.experiment_id(sweep.experiment))
         return said
 

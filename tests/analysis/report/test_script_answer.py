@@ -9,6 +9,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.answers.numbers import numbers_of_runs
 from seedbed.analysis.answers.script.answer import script_answer
 from seedbed.analysis.answers.script.asked import AskedOfScript
+from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.report.of_script import with_script_answer
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import SweepRecord
@@ -165,6 +166,25 @@ def test_interval_of_a_number_that_is_never_negative_ends_at_0() -> None:
     sweep = scripts(kinds=lambda place: {"printed test mse": [1.0, 2, 30, 4, 5][place]})
     answer = script_answer(sweep, AskedOfScript(metric="test mse"))
     assert "The next run will score between 0 and " in " ".join(answer.sentences)
+
+
+def test_equal_runs_that_kept_their_seeds_say_what_that_means() -> None:
+    sweep = scripts()
+    runs = tuple(
+        dataclasses.replace(
+            run,
+            options={**run.options, "keep_seeds": True},
+            metrics={"test_accuracy": 0.9},
+            load_predictions=None,
+            fingerprint="ab",
+        )
+        for run in sweep.runs
+    )
+    sweep = dataclasses.replace(sweep, runs=runs)
+    said = first(sweep)
+    assert said.startswith("Runs of mnist_cnn score 90 % in all 5 runs, with the same weights bit ")
+    assert "kept the script's own seeds (--keep-seeds)" in said
+    assert with_script_answer(collect(sweep), sweep, AskedOfScript()).settles is None
 
 
 def test_cause_is_told_with_the_spread() -> None:

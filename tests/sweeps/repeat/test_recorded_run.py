@@ -65,7 +65,7 @@ def test_the_lowest_run_of_why_is_named_with_a_command_that_repeats_it(script: P
     assert again.stdout.rstrip().splitlines()[-1] == said
     assert "runs     mean" not in again.stdout, "no table of one run"
     (noted,) = Store().runs(f"tags.kind = 'sweep' AND tags.sweep = 'run-{run.run_id[:12]}-again'")
-    assert (noted.data.tags[TAG_VERDICT], noted.data.tags[TAG_HEADLINE]) == ("equivalent", said)
+    assert (noted.data.tags[TAG_VERDICT], noted.data.tags[TAG_HEADLINE]) == ("identical", said)
     once_more = call(*shlex.split(command.removeprefix("    seedbed ")), "--no-report")
     assert once_more.stdout.startswith(f"Run {run.run_id} of train.py was repeated before")
     assert once_more.stdout.rstrip().splitlines()[-1] == said

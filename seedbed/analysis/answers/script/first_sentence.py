@@ -154,12 +154,32 @@ def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
     if len(scores) < 2:
         return f"{subject} {mean} in the one run, which says nothing about the spread"
     if not _varies(found):
-        return f"{subject} {mean} in all {len(scores)} runs"
+        return f"{subject} {mean} in all {len(scores)} runs{_of_kept_seeds(sweep)}"
     verb = "scatter" if subject.startswith("Runs") else "scatters"
     sd = unit.difference(float(scores.std(ddof=1)))
     return (
         f"{subject} {mean} on average and {verb} with a standard deviation of {sd} "
         f"(n = {len(scores)})"
+    )
+
+
+def keeps_seeds(sweep: SweepRecord) -> bool:
+    """Whether the runs kept the seeds that the script sets, so that equal ones are no surprise."""
+    runs = sweep.finished
+    return bool(runs) and all(run.options.get("keep_seeds") for run in runs)
+
+
+def _of_kept_seeds(sweep: SweepRecord) -> str:
+    """What equal runs mean if they kept the script's seeds; empty if they did not."""
+    if not keeps_seeds(sweep):
+        return ""
+    weights = {run.fingerprint for run in sweep.finished}
+    known = (
+        ", with the same weights bit for bit" if len(weights) == 1 and None not in weights else ""
+    )
+    return (
+        f"{known}: the runs kept the script's own seeds (--keep-seeds), which pin all that this "
+        "number depends on; without --keep-seeds they show how much it varies"
     )
 
 
