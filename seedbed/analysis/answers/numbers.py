@@ -1,5 +1,7 @@
 """Every number that the runs of a repeated script gave."""
 
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +17,7 @@ from seedbed.analysis.findings.script.script_runs import timeline_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.spread import describe
-from seedbed.analysis.wording import count
+from seedbed.analysis.wording import count, listed
 from seedbed.system.errors import InputError
 from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import HEADLINE, SCORE
@@ -27,6 +29,9 @@ HEAD = ("number", "runs", "mean", "sd", "lowest", "highest")
 
 
 LONGEST = 44
+BY_CLASS = ("_precision", "_recall", "_f1-score")
+ASIDE = re.compile(r".*_support(_\d+)?|printed_number(_\d+)?|script_seconds")
+"""Numbers that say how much there was, or that nothing names: they come last."""
 
 
 AS_PRINTED = 1e-4
@@ -34,7 +39,11 @@ AS_PRINTED = 1e-4
 
 
 def numbers_of_runs(
-    found: Recorded, *, level: float = 0.95, about_script: Answer | None = None
+    found: Recorded,
+    *,
+    level: float = 0.95,
+    about_script: Answer | None = None,
+    most: int | None = None,
 ) -> Answer:
     """Describe every metric of every configuration.
 
@@ -42,6 +51,7 @@ def numbers_of_runs(
         found: The sweep.
         level: Confidence level.
         about_script: What the runs of a script say; it comes first.
+        most: Rows of a configuration's table in the text; all unless given.
 
     Returns:
         ``configurations``: name → number → ``{n, mean, sd, lowest, highest}``.
@@ -62,7 +72,9 @@ def numbers_of_runs(
         if len(tables) > 1:
             sentences += [*([""] if sentences else []), f"{group.label}:"]
         arms = _arms_of(found, group)
-        sentences += _lines(table, arms) or ["no run finished, so nothing can be said about it"]
+        sentences += _lines(table, arms, most) or [
+            "no run finished, so nothing can be said about it"
+        ]
         for key, one in table.items():
             name = key if len(tables) == 1 else f"{group.label}: {key}"
             rows += [(f"{name}: mean", one.mean), (f"{name}: sd", one.sd)]
@@ -75,6 +87,8 @@ def numbers_of_runs(
     notes = [*found.first, *about_them]
     if about_script is not None and about_script.metric != SCORE:
         notes = [note for note in notes if "recorded no accuracy" not in note]
+    if most is not None and any(len(_varying(table)) > most for table in tables.values()):
+        sentences += ["", f"All of them: seedbed numbers {shlex.quote(found.sweep.name)}"]
     opening = [*_late_failures(found.sweep), *_opening(found, about_script)]
     measure = next(key for table in tables.values() for key in table)
     return Answer(
@@ -139,12 +153,21 @@ def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
     runs = independent(sweep, mine)
     keys = dict.fromkeys(key for run in runs for key in run.metrics)
     table = {}
-    for key in sorted(keys, key=lambda key: (key not in FIRST, key)):
+    for key in sorted(keys, key=_place):
         if values := _values_of(found, group, key):
             spread = describe(values, level)
             ends = min(values), max(values)
             table[key] = _Number(spread.n, spread.mean, spread.sd, *ends)
     return table
+
+
+def _place(key: str) -> tuple[int, str]:
+    """Where a number stands among the others: the score, what has a name, a class's, the rest."""
+    if key in FIRST:
+        return 0, key
+    if ASIDE.fullmatch(key):
+        return 3, key
+    return (2 if key.startswith("printed_") and key.endswith(BY_CLASS) else 1), key
 
 
 @dataclass(frozen=True)
@@ -177,14 +200,16 @@ def _arms_of(found: Recorded, group: Group) -> dict[str, str]:
     return named
 
 
-def _lines(table: dict[str, _Number], arms: Mapping[str, str]) -> list[str]:
+def _lines(table: dict[str, _Number], arms: Mapping[str, str], most: int | None) -> list[str]:
     """A table for people; what is the same in every run stands in one line below it.
 
     Args:
         table: Number → spread.
         arms: Number → the arm of the script that it is of.
+        most: Rows, and names in the line below; all if None.
     """
-    varying = {key: one for key, one in table.items() if one.lowest < one.highest or one.n < 2}
+    varying = _varying(table)
+    leading = {*FIRST, *arms}
     rows = [
         (
             _shortened(f"{key} ({arms[key]})" if key in arms else key),
@@ -194,13 +219,20 @@ def _lines(table: dict[str, _Number], arms: Mapping[str, str]) -> list[str]:
             number(one.lowest),
             number(one.highest),
         )
-        for key, one in varying.items()
+        for key, one in sorted(varying.items(), key=lambda pair: pair[0] not in leading)
     ]
-    lines = _aligned([HEAD, *rows]) if rows else []
+    lines = _aligned([HEAD, *rows[:most]]) if rows else []
+    if most is not None and len(rows) > most:
+        lines.append(f"and {len(rows) - most} more")
     same = [f"{key} {number(table[key].lowest)}" for key in table if key not in varying]
     if same:
-        lines += [*([""] if lines else []), f"The same in every run: {', '.join(same)}."]
+        named = listed(same, limit=len(same) if most is None else most)
+        lines += [*([""] if lines else []), f"The same in every run: {named}."]
     return lines
+
+
+def _varying(table: dict[str, _Number]) -> dict[str, _Number]:
+    return {key: one for key, one in table.items() if one.lowest < one.highest or one.n < 2}
 
 
 def _shortened(name: str) -> str:

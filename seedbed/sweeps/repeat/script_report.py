@@ -24,6 +24,7 @@ from seedbed.system.text.typed_path import typed_path
 from seedbed.tracking.records import SweepRecord
 
 MOST_NAMED = 5
+MOST_NUMBERS = 12
 VERBS = {
     "other": ("has changed", "have changed"),
     "gone": ("is gone", "are gone"),
@@ -95,7 +96,7 @@ class ScriptReport:
         with suppress(InputError):  # no run finished: that is said elsewhere
             found = read(self._design.name, arms=False)
             about_script = script_answer(found.sweep, asked) if is_of_script(found.sweep) else None
-            answer = numbers_of_runs(found, about_script=about_script)
+            answer = numbers_of_runs(found, about_script=about_script, most=MOST_NUMBERS)
             if self._style == "json":
                 print_as_is(NumbersKnown(dict(answer.fields)).line())
                 return False

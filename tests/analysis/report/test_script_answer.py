@@ -436,6 +436,36 @@ def test_table_names_the_arm_that_a_number_is_of() -> None:
     assert "\nprinted_accuracy  " in numbers_of_runs(recorded(mixed, arms=False)).text
 
 
+def test_a_long_table_keeps_what_has_a_name_and_says_where_all_are() -> None:
+    printed = ["0_recall", "0_support", "accuracy", "number_2", "macro_avg_f1-score"]
+    sweep = scripts()
+    runs = tuple(
+        dataclasses.replace(
+            run,
+            metrics={
+                **run.metrics,
+                **{f"printed_{name}": place * 1.0 for name in printed},
+                **{f"same_{letter}": 1.0 for letter in "abcd"},
+            },
+        )
+        for place, run in enumerate(sweep.runs)
+    )
+    found = recorded(dataclasses.replace(sweep, runs=runs), arms=False)
+    whole = numbers_of_runs(found).text
+    rows = [line.split()[0] for line in whole.splitlines() if line.startswith("printed")]
+    named, by_class, aside = rows[:1], rows[1:3], rows[3:]
+    assert named == ["printed_accuracy"]
+    assert by_class == ["printed_0_recall", "printed_macro_avg_f1-score"]
+    assert aside == ["printed_0_support", "printed_number_2"]
+    assert "seedbed numbers" not in whole
+    cut = numbers_of_runs(found, most=2).text
+    assert "\nprinted_accuracy " in cut
+    assert "printed_0_recall" not in cut
+    assert "\nand 4 more\n" in cut
+    assert "The same in every run: same_a 1 and 3 more." in cut
+    assert cut.endswith("All of them: seedbed numbers first")
+
+
 def test_of_three_arms_the_best_is_named_with_those_it_beats() -> None:
     def three(place: int) -> list[dict[str, object]]:
         low = {"name": "batch_size=8", "differs": {"batch_size": 8}}
