@@ -120,7 +120,11 @@ def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
             return None
         if reason in HEARTBEAT and time.monotonic() - joined < STALE_S:
             return None
-        is_lost = reason in LOST and worker.status in (Status.running, Status.paused)
+        is_open = worker.status in (Status.running, Status.paused)
+        is_ending = _is_cancelled()
+        if reason in LOST and is_ending and not is_open:
+            return None  # whoever closes it was cancelled too, so nobody would say that it is done
+        is_lost = reason in LOST and is_open and not is_ending
         if is_lost and worker.batched_stream.closed():
             is_joining = True
             try:
@@ -138,6 +142,15 @@ def join_again(lost: Callable[[], None], back: Callable[[], None]) -> None:
         return ended
 
     worker.close = close_unless_lost
+
+
+def _is_cancelled() -> bool:
+    """Whether the loop ends all its tasks, as it does after SIGTERM and Ctrl-C.
+
+    A task of Dask that is interrupted in this way says that the connection broke.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _join(worker: "Worker") -> None:

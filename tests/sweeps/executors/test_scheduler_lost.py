@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -14,6 +14,7 @@ import pytest
 
 from seedbed.runs.execution.cell import run_cell
 from seedbed.sweeps.design.design import load
+from seedbed.sweeps.executors import dask_private
 from seedbed.sweeps.executors.dask_pool import ClusterPool
 from seedbed.tracking.writing.run_folder import Epoch, RunFolder
 from tests.support.cells import SHORT, new_folder
@@ -37,7 +38,8 @@ def started(*words: str) -> Iterator["subprocess.Popen[bytes]"]:
     try:
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
@@ -89,3 +91,22 @@ def test_a_run_outlives_the_scheduler(nanny: str, store: object, tmp_path: Path)
             assert pool.workers == 1
             again = pool.submit(sorted, [2, 1])
             assert again.result(timeout=WAIT_S) == [1, 2]
+
+
+@pytest.mark.long
+def test_a_worker_ends_that_is_told_so_together_with_its_scheduler() -> None:
+    from distributed import Client
+
+    port = str(free_port())
+    address = f"tcp://127.0.0.1:{port}"
+    flags = ("--nthreads", "1", "--memory-limit", "0", "--no-nanny")
+    with (
+        started("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port) as first,
+        started("distributed.cli.dask_worker", address, *flags) as worker,
+    ):
+        with Client(address, timeout="120s", set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=WAIT_S)
+            client.submit(dask_private.join_again, int, int).result(timeout=WAIT_S)
+        for process in (first, worker):
+            process.terminate()
+        assert worker.wait(WAIT_S) == 0
