@@ -97,6 +97,7 @@ def test_a_damaged_comparison_is_made_again(store_path: Path) -> None:
     assert recorded_lockstep(pair) is None
     path = store_path / "lockstep" / "a-b.json"
     kept: dict[str, Any] = {"difference": None, "steps": 3, "removed_by": None, "tried": []}
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(kept))
     assert recorded_lockstep(pair) == kept
     for damaged in ('{"difference": ', "[]", '{"steps": 3}'):
