@@ -94,6 +94,16 @@ def one_line(text: object, limit: int = 60) -> str:
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"
 
 
+def sentence_of(text: object, limit: int) -> str:
+    """Text on one line, cut with … after the last whole word within ``limit`` characters."""
+    plain = one_line(text, len(str(text)) + 1)
+    return (
+        plain
+        if len(plain) <= limit
+        else f"{plain[:limit].rpartition(' ')[0] or plain[: limit - 1]} …"
+    )
+
+
 def apart(a: Sequence[tuple[str, object]], b: Sequence[tuple[str, object]]) -> str:
     """A minus B in words, what differs first: ``batch_size=32 − 256, learning_rate=0.001``.
 

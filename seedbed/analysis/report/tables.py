@@ -13,6 +13,10 @@ from seedbed.analysis.inert_text import spreadsheet_cell
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, fixed, one_line, span
 
+FINGERPRINT = (
+    " Fingerprint: the first 12 digits of the SHA-256 of the final weights; equal fingerprints are "
+    "equal weights."
+)
 NONE = "–"
 """What stands in a cell that has nothing to say."""
 
@@ -244,13 +248,16 @@ def runs(findings: Findings) -> Table:
     sources = tuple(one_line(source, 24) for source in findings.sources)
     return Table(
         "runs",
-        "Every run with a result. Fingerprint: the first 12 digits of the SHA-256 of the final "
-        "weights; equal fingerprints are equal weights.",
+        "Every run with a result." + (FINGERPRINT if any(map(_has_weights, findings.arms)) else ""),
         ("configuration", *sources, f"{number.name}{number.unit}", "fingerprint", "note"),
         tuple(rows),
         words=(0, len(sources) + 2, len(sources) + 3),
         runs=tuple(dot.run_id for arm in findings.arms for dot in (*arm.dots, *arm.others)),
     )
+
+
+def _has_weights(arm: Arm) -> bool:
+    return any(dot.fingerprint for dot in (*arm.dots, *arm.others))
 
 
 def _remark(dot: RunScore, arm: Arm) -> str:

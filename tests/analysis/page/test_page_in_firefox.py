@@ -34,6 +34,7 @@ def test_from_the_first_page_to_a_comparison(store: Store, tmp_path: Path, dark:
         going = child(store, run_id, 9, "running")
         store.client.log_metric(going, "val_accuracy", 0.5, step=1)
         window.until("document.querySelector('td.running') != null")
+        assert window.run("document.querySelector('#grid button').disabled")
         window.run("document.querySelectorAll('#grid input').forEach(box => box.click())")
         window.run("document.querySelector('#grid button').click()")
         window.until("document.querySelectorAll('#compare article').length == 1")

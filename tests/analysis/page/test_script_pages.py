@@ -14,10 +14,12 @@ from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_view import SweepView, read_sweep_view
 from seedbed.analysis.report.write import write_report
+from seedbed.analysis.wording import sentence_of
 from seedbed.tracking.reading.run_lists import LocalVisitor
 from seedbed.tracking.reading.sweep_reader import read_sweep
 from seedbed.tracking.schema import LOG_MAX
 from seedbed.tracking.store import Store
+from seedbed.tracking.writing.parent_run import ParentRun
 from tests.support.asgi import call
 from tests.support.recorded import Made, record
 from tests.support.script_runs import arms_run, loss_run
@@ -28,7 +30,8 @@ LOSSES = (0.031, 0.045, 0.0287)
 
 def _recorded(store: Store, folder: Path, name: str, runs: list[Made]) -> Place:
     plan = {"name": "all", "sources": []}
-    run_id = record(store, folder, name, runs, plan=plan)
+    grid = {"configurations": [""], "seeds": [[str(at)] for at in range(len(runs))]}
+    run_id = record(store, folder, name, runs, plan=plan, grid=grid)
     return Place(store.experiment_id("mnist_cnn"), run_id)
 
 
@@ -88,6 +91,8 @@ def test_the_lowest_run_of_a_script_names_its_arm(store: Store, arms: Place) -> 
     text = _page(store, arms)
     assert "Each run trains 2 configurations." in text
     assert text.count('class="mark"') == 1
+    assert "Choose two or more configurations" in text
+    assert '<td class="number" data-label="Mean (95 % interval)">' in text
 
 
 def test_arms_of_one_run_are_compared_and_never_the_same_weights(
@@ -115,6 +120,8 @@ def test_a_loss_is_shown_with_its_direction(store: Store, losses: Place) -> None
     assert re.search(r"0\.0349 \(0\.01\d+ to 0\.05\d+\), n = 3", text)
     assert "Printed &#39;test loss&#39;, darker is lower, which is better" in text
     assert "marks the worst run" in text
+    assert "<button disabled>Compare the chosen</button>" in text
+    assert "this sweep has one" in text
     assert "Worst run." in text
     assert "Validation loss by epoch of 3 runs" in text
     assert "Test accuracy" not in text
@@ -173,3 +180,24 @@ def test_a_failure_that_was_tried_again_counts_once_and_has_its_log(
     assert "2 failed" in report
     table = collect(sweep).arms[0].lost
     assert [(one.name, one.tries) for one in table] == [("seed 0", 2), ("seed 1", 2)]
+
+
+def test_a_sweep_of_failures_alone_says_so(store: Store, tmp_path: Path) -> None:
+    place = _recorded(store, tmp_path, "lost", [Made({"seed": 0}, state="failed")])
+    text = _page(store, place)
+    assert "No run has a result, so there is nothing to say" in text
+    assert "the means below" not in text
+    assert "this sweep has none" in text
+
+
+def test_a_long_headline_ends_at_a_word(store: Store, tmp_path: Path) -> None:
+    place = _recorded(store, tmp_path, "long", [loss_run(*one) for one in enumerate(LOSSES)])
+    ParentRun(store, place.run_id).verdict("spread", "generator " * 200)
+    for text in (_text(store, "/"), _page(store, place)):
+        assert "generator …</p>" in text
+
+
+def test_a_cut_sentence_is_as_long_as_its_room_and_ends_at_a_word() -> None:
+    assert sentence_of("two words", 9) == "two words"
+    assert sentence_of("two words", 8) == "two …"
+    assert sentence_of("longer", 4) == "lon …"

@@ -90,7 +90,7 @@ def test_a_grid_shows_the_cells_that_have_not_begun(store: Store, place: Place) 
     assert [row.label for row in found.rows] == names
     assert [cell.state for cell in found.rows[0].cells] == ["waiting"] * 5
     text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")[1]
-    assert text.count('<td class="waiting">–</td>') == 8
+    assert len(re.findall('<td class="waiting"[^>]*><span>–</span></td>', text)) == 8
     assert "A dash is a cell without a run." in text
     many = [str(number) for number in range(200)]
     odd: list[object] = [
@@ -412,7 +412,9 @@ def test_the_page_links_each_field_to_its_run(store: Store, place: Place) -> Non
     status, text = get(store, f"/sweep/{place.experiment_id}/{place.run_id}/")
     assert status == 200
     assert "6 of 8 done, 1 failed, 1 left" in text
-    fields = re.findall(r'<td class="score shade\d"><a href="([^"]+)"[^>]*>([\d.]+)</a>', text)
+    fields = re.findall(
+        r'<td class="score shade\d"[^>]*><span><a href="([^"]+)"[^>]*>([\d.]+)</a>', text
+    )
     assert [score for _, score in fields] == ["95.00", "96.00", "94.00", "90.00", "91.00", "89.00"]
     assert all(
         link.startswith(f"{UI}/#/experiments/{place.experiment_id}/runs/") for link, _ in fields

@@ -41,6 +41,23 @@ function edges() {
   }
 }
 
+// A comparison needs two; which were chosen is known here alone.
+function choices() {
+  for (const form of live.querySelectorAll("form")) {
+    const why = form.querySelector(".why");
+    if (!why) continue;
+    const few = form.querySelectorAll("input[name=arm]:checked").length < 2;
+    form.querySelector("button").disabled = few;
+    why.hidden = !few;
+  }
+}
+
+// What the reader chose stays chosen.
+function keepChosen(old, fresh) {
+  const chosen = new Set([...old.querySelectorAll("input[name=arm]:checked")].map(one => one.value));
+  for (const one of fresh.querySelectorAll("input[name=arm]")) one.checked = chosen.has(one.value);
+}
+
 // What the reader unfolded stays unfolded.
 function keepOpen(old, fresh) {
   const open = new Set([...old.querySelectorAll("details[open] > summary")].map(one => one.textContent));
@@ -64,6 +81,7 @@ function take(text) {
       const fresh = document.importNode(section, true);
       localTimes(fresh);
       if (there) keepOpen(there, fresh);
+      if (there) keepChosen(there, fresh);
       if (there) there.replaceWith(fresh);
       else if (before) before.after(fresh);
       else live.prepend(fresh);
@@ -79,6 +97,7 @@ function take(text) {
     }
   }
   edges();
+  choices();
 }
 
 function upToDate() {
@@ -130,7 +149,10 @@ async function lost() {
 
 localTimes(live);
 edges();
+choices();
+live.addEventListener("change", choices);
 addEventListener("resize", edges);
+addEventListener("pageshow", choices); // a browser that goes back restores what was chosen
 live.addEventListener("scroll", edges, { passive: true, capture: true });
 say("Up to date at " + clock(heard), false);
 if (updates) {

@@ -13,7 +13,7 @@ from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.run_number import Mean, noted_number
 from seedbed.analysis.page.views.search_courses import CourseReader, SearchCourse
 from seedbed.analysis.page.views.sweep_rows import SweepRows
-from seedbed.analysis.wording import one_line
+from seedbed.analysis.wording import one_line, sentence_of
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import count_of, json_object
 from seedbed.tracking.reading.run_lists import RunLister
@@ -222,7 +222,7 @@ def _found(sweep: RunSummary) -> SweepFinding:
         place=Place(sweep.experiment_id, sweep.run_id),
         state=one_line(sweep.tags.get(TAG_STATE, "")),
         verdict=_word(sweep.tags.get(TAG_VERDICT)),
-        headline=one_line(headline, 300) if headline else None,
+        headline=sentence_of(headline, 600) if headline else None,
         mean=mean,
         number=number,
         ended_ms=sweep.ended_ms or sweep.started_ms,

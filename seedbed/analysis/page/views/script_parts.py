@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from seedbed.analysis.findings.script.arm_options import arm_options
+from seedbed.analysis.page.views.sweep_grid import ONLY
 from seedbed.analysis.wording import label
 from seedbed.tracking.foreign_values import json_object
 from seedbed.tracking.reading.run_summary import RunSummary
@@ -86,7 +87,7 @@ def _parted(run: RunSummary, words: Sequence[str]) -> list[RunSummary]:
 
 
 def _joined(configuration: str, arm: str) -> str:
-    return f"{configuration} {arm}".strip()
+    return arm if configuration in ("", ONLY) else f"{configuration} {arm}"
 
 
 def _arms(run: RunSummary) -> list[dict[str, object]]:

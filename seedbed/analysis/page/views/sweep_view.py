@@ -46,7 +46,7 @@ from seedbed.analysis.page.views.sweep_notes import (
 from seedbed.analysis.page.views.sweep_times import heard_ms, to_go
 from seedbed.analysis.page.views.troubles import Trouble, troubles_of
 from seedbed.analysis.statistics.stopping.looks import LookPlan
-from seedbed.analysis.wording import count, one_line
+from seedbed.analysis.wording import count, one_line, sentence_of
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import (
     count_of,
@@ -273,7 +273,7 @@ def _view(parent: RunSummary, read: _Read) -> SweepView:
     quiet_s = max(0.0, time.time() - heard_ms(parent, children) / 1000)
     return SweepView(
         name=one_line(parent.tags.get(TAG_SWEEP) or parent.name, 100),
-        question=one_line(design.get("question", ""), 400),
+        question=sentence_of(design.get("question", ""), 400),
         experiment=one_line(parent.tags.get(TAG_EXPERIMENT, "")),
         place=Place(parent.experiment_id, parent.run_id),
         state=state_of(parent),
@@ -283,7 +283,9 @@ def _view(parent: RunSummary, read: _Read) -> SweepView:
         rows=rows,
         troubles=troubles_of(tries.values(), children),
         verdict=parent.tags.get(TAG_VERDICT),
-        headline=one_line(parent.tags[TAG_HEADLINE], 400) if TAG_HEADLINE in parent.tags else None,
+        headline=sentence_of(parent.tags[TAG_HEADLINE], 800)
+        if TAG_HEADLINE in parent.tags
+        else None,
         looks=looks_in_words(parent, design),
         curves=drawn_curves(
             leading_first(rows) if searched else labels, last, read.curves, parts, read.kind

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_grid import state_of
-from seedbed.analysis.wording import one_line
+from seedbed.analysis.wording import one_line, sentence_of
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import LOG_MAX, TAG_LOG, TAG_REASON
@@ -47,7 +47,7 @@ def troubles_of(last: Iterable[RunSummary], every: Iterable[RunSummary]) -> tupl
 
 
 def _trouble(run: RunSummary, tries: int) -> Trouble:
-    reason = one_line(run.tags.get(TAG_REASON, "") or "no reason was recorded", 300)
+    reason = sentence_of(run.tags.get(TAG_REASON, "") or "no reason was recorded", 600)
     return Trouble(
         one_line(run.name, 80),
         state_of(run),
