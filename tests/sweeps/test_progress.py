@@ -71,6 +71,19 @@ def test_a_line_per_cell_says_how_far_and_what_so_far(
     assert "mean 85.00 % ± 63.53 points (95 %, n=2)" in lines[2]
 
 
+def test_a_line_says_the_number_of_every_network_that_a_run_trains(
+    design: Design, driver: Driver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def item(number: int, small: float, large: float) -> EndedCell:
+        arms = (("batch_size=32", small), ("batch_size=256", large))
+        outcome = Outcome("finished", {"test_accuracy": large}, f"{number:064x}", arms=arms)
+        return EndedCell(design.cells[number], outcome, 2.0)
+
+    lines = said(design, driver, [item(0, 0.9, 0.8), item(2, 0.92, 0.84)], capsys)
+    assert "  batch_size=32 90.00 %, batch_size=256 80.00 %  " in lines[1]
+    assert lines[2].endswith("  means batch_size=32 91.00 %, batch_size=256 82.00 % (n=2)")
+
+
 def test_runs_that_share_seeds_are_done_but_in_no_mean(
     write_design: Write, store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:

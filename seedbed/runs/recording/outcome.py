@@ -21,6 +21,7 @@ class Outcome:
         table: Scores by class as text; empty where the experiment does not show them.
         warnings: What to warn of once in a sweep, in sentences.
         refused: Whether data, options or network broke a rule, so that nothing was trained.
+        arms: Name and number of each network that a script trains; empty unless several.
         test_examples: Examples that the score is a share of; None where that is not known.
     """
 
@@ -35,6 +36,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     refused: bool = False
     test_examples: int | None = None
+    arms: tuple[tuple[str, float], ...] = ()
 
 
 def record_end(record: RunFolder, outcome: Outcome) -> None:

@@ -88,6 +88,7 @@ def write_record(made: ScriptRun, end: End, seconds: float) -> "Outcome":
         notes=(end.text,) if end.text else (),
         warnings=warnings,
         test_examples=examples,
+        arms=tuple((arm.name, sum(arm.values) / len(arm.values)) for arm in found.arms),
     )
 
 

@@ -12,9 +12,15 @@ from rich.live import Live
 from rich.text import Text
 
 from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
-from seedbed.analysis.wording import count, percent
+from seedbed.analysis.wording import count
 from seedbed.sweeps.design.design import Cell, Design
-from seedbed.sweeps.driver.display_tables import head_lines, mean_words, means_table, running_table
+from seedbed.sweeps.driver.display_tables import (
+    head_lines,
+    mean_words,
+    means_table,
+    numbers_words,
+    running_table,
+)
 from seedbed.sweeps.driver.display_words import duration
 from seedbed.sweeps.driver.loop.driver import Driver
 from seedbed.sweeps.driver.loop.running_cell import EndedCell
@@ -90,6 +96,7 @@ class SweepDisplay:
             self._scores.setdefault(_key(cell), ScoreTally())
             if cell.id in scores:
                 self._count(cell, scores[cell.id])
+        self._arms: dict[Configuration, dict[str, ScoreTally]] = {}
         self._owners = {print_: cell for cell, print_ in (fingerprints or {}).items()}
         # A search queues its cells round by round, and knows how many there will be.
         cells = design.planned if design.proposer else len(design.cells)
@@ -152,14 +159,17 @@ class SweepDisplay:
             counts.done += self._count(cell, score)
             counts.timed += 1
             counts.seconds += item.seconds
-            what = percent(score) if self._shares else f"{score:.4g}"
+            what = numbers_words(outcome.arms or [("", score)], self._shares)
+            for name, number in outcome.arms:
+                tallies = self._arms.setdefault(_key(cell), {})
+                tallies.setdefault(name, ScoreTally()).add(cell.id, number)
         elif outcome.state == "pruned":
             counts.pruned += 1
         elif outcome.state == "failed" and not outcome.may_pass:
             counts.failed += 1
         self._say(
             f"[{counts.done}/{counts.cells}] {cell.name}  {what}  {item.seconds:.1f} s"
-            f"{self._to_go()}  {mean_words(self._tally(cell), self._shares)}",
+            f"{self._to_go()}  {self._means(cell)}",
             CellEnded(
                 name=cell.name,
                 state=outcome.state,
@@ -173,6 +183,14 @@ class SweepDisplay:
             important=outcome.state not in ("finished", "pruned"),
         )
         self._check(item)
+
+    def _means(self, cell: Cell) -> str:
+        """The mean of a configuration so far, or those of a script's arms."""
+        arms = self._arms.get(_key(cell))
+        if not arms:
+            return mean_words(self._tally(cell), self._shares)
+        means = numbers_words([(name, one.mean) for name, one in arms.items()], self._shares)
+        return f"means {means} (n={len(next(iter(arms.values())))})"
 
     def _take_from_others(self) -> None:
         """Count the results of the sweep's other drivers, once each time they were read."""
@@ -252,7 +270,12 @@ class SweepDisplay:
         now = len(running) + max(0, self._driver.elsewhere)
         words = CellCounts(counts.cells, counts.done, now, counts.failed, counts.pruned).words()
         room = max(3, self._console.height - len(running) - AROUND)
-        begun = [(_name(of), scores) for of, scores in self._scores.items() if len(scores)]
+        begun = [
+            (_name(of, arm), scores)
+            for of, whole in self._scores.items()
+            for arm, scores in self._arms.get(of, {"": whole}).items()
+            if len(scores)
+        ]
         width = self._console.width
         means = means_table(begun, room, width, accuracies=self._shares)
         return Group(
@@ -275,8 +298,9 @@ class SweepDisplay:
         return [Text(text, style="yellow")] if text else []
 
 
-def _name(configuration: Configuration) -> str:
-    return " ".join(f"{key}={value}" for key, value in configuration) or "all runs"
+def _name(configuration: Configuration, arm: str = "") -> str:
+    words = [f"{key}={value}" for key, value in configuration]
+    return " ".join(filter(None, [*words, arm])) or "all runs"
 
 
 def _key(cell: Cell) -> Configuration:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from seedbed.analysis.wording import names_within, one_line
+from seedbed.analysis.wording import names_within, one_line, percent
 from seedbed.sweeps.driver.display_words import epoch_words, interval_words, validation_words
 from seedbed.sweeps.driver.loop.running_cell import RunningCell
 from seedbed.sweeps.driver.score_tally import ScoreTally
@@ -72,6 +72,13 @@ def mean_words(scores: ScoreTally, accuracies: bool, *, brief: bool = False) -> 
     if accuracies or not len(scores):
         return interval_words(scores, brief=brief)
     return f"{scores.mean:.4g}" if brief else f"mean {scores.mean:.4g} (n={len(scores)})"
+
+
+def numbers_words(arms: Sequence[tuple[str, float]], accuracies: bool) -> str:
+    """The number of a run, or of each network that it trains behind its name."""
+    return ", ".join(
+        f"{name} {percent(one) if accuracies else f'{one:.4g}'}".strip() for name, one in arms
+    )
 
 
 def running_table(running: Sequence[RunningCell], elsewhere: int, width: int) -> Table:
