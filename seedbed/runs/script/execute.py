@@ -23,6 +23,7 @@ from seedbed.runs.script.process import process_setup
 from seedbed.runs.script.put_back.restore import restore, restore_calls
 from seedbed.runs.script.randomness import outside_patches, stream_patches
 from seedbed.runs.script.randomness.torch_streams import TorchStreams
+from seedbed.runs.script.randomness.unseeded_draws import UnseededDraws
 from seedbed.runs.script.script_run import End, ScriptRun
 from seedbed.runs.script.timeline.prints import watch_prints
 from seedbed.runs.script.workspace import Workspace
@@ -43,12 +44,17 @@ def execute(made: ScriptRun, asked_in: Path) -> End:
     os.chdir(path.parent if not options.whole_folder else space.path)
     space.guard()
     process_setup.watch_process(made.watcher.say)
+    drawn = UnseededDraws.begin()
     try:
         with process_setup.hard_exit_is_an_exit():
             try:
                 exec(code, main.__dict__)  # noqa: S102 (running it is what was asked for)
             finally:
                 made.watcher.script_ended()
+                made.watcher.other_draws = drawn.causes(
+                    [one.call for one in made.watcher.seeds],
+                    sklearn="sklearn" in made.module.roots,
+                )
                 process_setup.end_of_process()
                 space.guarding = False
     except SystemExit as error:

@@ -58,6 +58,7 @@ class WatchState:
         timeline: What the script did, step by step.
         seeds: The seeds that it set.
         unseeded: Sentences on first weights that no seed of the script reaches.
+        other_draws: Sentences on other libraries' generators that the script draws from unseeded.
         orders_by_numpy: Whether ``fit`` orders an array's rows by NumPy's generator, not by
             TensorFlow's: on JAX, and where Keras 2 builds graphs.
     """
@@ -87,6 +88,7 @@ class WatchState:
     timeline: Timeline = field(default_factory=Timeline)
     seeds: list[SeedCall] = field(default_factory=list)
     unseeded: list[str] = field(default_factory=list)
+    other_draws: list[str] = field(default_factory=list)
     orders_by_numpy: bool = False
     _rows: DataRows = field(default_factory=DataRows)
     _weights: WeightLog = field(default_factory=WeightLog)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from seedbed.runs.script.numbers.number_spellings import plain_numbers
+from seedbed.runs.script.numbers.printed_matrices import parts_of_output
 
 NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d.]*\d)(?:\.\d+)?|\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?"
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -95,7 +96,9 @@ def printed(text: str) -> dict[str, list[float]]:
 
 def _found(lines: Iterable[str]) -> Iterator[Found]:
     columns: list[str] = []
-    for whole in lines:
+    for whole in parts_of_output(lines):
+        if isinstance(whole, tuple):
+            continue
         line = COLOUR.sub("", whole).rsplit("\r", 1)[-1][:LONGEST]
         if "\b" in line or "s/step" in line or PROGRESS.search(line):
             continue

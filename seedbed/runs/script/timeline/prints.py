@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from seedbed.analysis.wording import listed
 from seedbed.runs.script.hooks.record.timeline import Timeline
+from seedbed.runs.script.numbers.printed_matrices import parts_of_output
 from seedbed.runs.script.numbers.printed_numbers import printed
 from seedbed.runs.script.process.process_setup import bytes_printed
 
@@ -51,6 +53,13 @@ def name_prints(timeline: Timeline, output: str) -> None:
         if step.kind == "print":
             text = raw[step.facts["start"] : step.facts["end"]].decode(errors="replace")
             values = printed(text)
+            tables = [
+                part for part in parts_of_output(text.splitlines()) if isinstance(part, tuple)
+            ]
+            if not values and tables:
+                step.what = f"prints {listed(f'a {a} × {b} matrix' for a, b in tables)}"
+                step.facts = {"values": {}}
+                kept.append(step)
             if not values:
                 continue
             step.facts = {"values": {name: found[-1] for name, found in values.items()}}

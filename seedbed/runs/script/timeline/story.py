@@ -298,6 +298,8 @@ def _chosen(one: Evaluation | Prediction, which: str, where: str) -> Told:
 
 def _causes(watcher: Watcher) -> Iterator[Told]:
     """What no seed of the script reaches: first weights, and the order of the rows."""
+    if not watcher.fits:
+        yield from (Told(text, rank=RANK_CAUSE) for text in watcher.other_draws)
     shuffled = [
         (number, fit)
         for number, fit in enumerate(watcher.fits)
