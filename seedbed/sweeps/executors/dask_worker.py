@@ -25,6 +25,7 @@ from seedbed.sweeps.executors import dask_private
 from seedbed.sweeps.executors.gpu_shares import shares
 from seedbed.sweeps.executors.kept_runs import RUNS
 from seedbed.sweeps.executors.local_pool import LocalPool
+from seedbed.sweeps.executors.new_epochs import NewEpochs
 from seedbed.system.code_version import code_digest
 from seedbed.system.errors import InputError
 from seedbed.system.processes.gpus import usable_gpus
@@ -172,20 +173,19 @@ def train(
     from distributed import get_worker
 
     _check(expected, of)
-    worker, losses, sent = get_worker(), RUNS.losses, 0
+    worker, losses = get_worker(), RUNS.losses
     dask_private.join_again(RUNS.scheduler_lost, RUNS.scheduler_back)
 
     def start(folder: RunFolder) -> Future[Outcome]:
         return _pool(of, memory_limit).submit(run_cell, name, dict(given), str(folder.path))
 
     with RUNS.of(header, dask_private.current_key(), start) as run:
+        epochs = NewEpochs(run.folder)
         while True:
             has_ended = bool(wait([run.future], timeout=LOOK_S).done)
-            epochs = [event for event in run.folder.events() if isinstance(event, Epoch)]
-            for epoch in epochs[sent:]:
+            for epoch in epochs.read():
                 message = {"epoch": epoch.epoch, "metrics": dict(epoch.metrics)}
                 worker.log_event(topic, json.dumps({"delivery": header.delivery, **message}))
-            sent = len(epochs)
             RUNS.check(run, losses)
             if has_ended:
                 break
