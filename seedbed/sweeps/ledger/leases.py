@@ -43,11 +43,17 @@ class Leases:
         self._renewals = 0
         self._renewed = -RENEW_S
 
-    def renew(self) -> None:
-        """Show the other drivers that this one lives; cheap to call often."""
-        if self._clock() - self._renewed >= RENEW_S:
-            self._renewed, self._renewals = self._clock(), self._renewals + 1
+    def renew(self, at_once: bool = False) -> None:
+        """Show the other drivers that this one lives; cheap to call often.
+
+        Args:
+            at_once: Whether to write even if the last renewal is recent.
+        """
+        now = self._clock()
+        if at_once or now - self._renewed >= RENEW_S:
+            self._renewals += 1
             self._notes.set(LEASE + Owner.this().key, self._renewals)
+            self._renewed = now
 
     def forget(self) -> None:
         """Start to watch anew, after the ledger was away and nobody could renew a lease."""

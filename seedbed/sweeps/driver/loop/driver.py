@@ -180,9 +180,13 @@ class Driver:
         self._collect_ended()
 
     def _reclaim_lost(self) -> None:
-        """Give back what the ledger granted while its answer was lost."""
+        """Give back what the ledger granted while its answer was lost.
+
+        A ledger that can be read but not written is still away, so the lease is written first.
+        """
         if not self._patience.is_waiting:
             return
+        self._ledger.leases.renew(at_once=True)
         self._ledger.leases.forget()
         held = [cell.claim.trial_id for cell in self.running.values()]
         held += [cell.claim.trial_id for cell, _ in self._unrecorded]
