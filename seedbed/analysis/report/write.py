@@ -29,7 +29,7 @@ from seedbed.analysis.report.run_words import RunLinks
 from seedbed.analysis.report.sweep_command import runnable_design, sweep_command
 from seedbed.analysis.report.text import as_markdown, plain
 from seedbed.system.errors import InputError
-from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.atomic_files import drop_left_parts, write_whole
 from seedbed.system.text.terminal_escape import inert
 from seedbed.tracking.records import PublishedFigure, SweepRecord
 from seedbed.tracking.schema import DESIGN, SCORE
@@ -161,6 +161,7 @@ def _write(findings: Findings, folder: Path, links: RunLinks | None, design: str
         tables={name: folder / f"{name}.csv" for name in tables},
         design=folder / DESIGN if design else None,
     )
+    drop_left_parts(folder, [path.name for path in files.written])
     if files.design is not None:
         write_whole(files.design, design)
     write_whole(files.html, non_breaking(inert(page(findings, drawn, links, tables))))

@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 GONE = ".gone"
@@ -41,6 +42,26 @@ def write_whole(path: Path, content: str | bytes) -> None:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         raise named(error, path) from None
+
+
+def drop_left_parts(folder: Path, names: Collection[str]) -> None:
+    """Remove what ``write_whole`` left of these files where its process was killed."""
+    for partial in folder.glob(".*.part"):
+        name, _, pid = partial.name[1:].removesuffix(".part").rpartition(".")
+        if name in names and pid.isdecimal() and not _runs(int(pid)):
+            with contextlib.suppress(OSError):
+                partial.unlink()
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process has this number; another user's has, too."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return pid > 0
 
 
 def named(error: OSError, file: object) -> OSError:

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.system.files.atomic_files import finish_removals, write_or_undo, write_whole
+from seedbed.system.files.atomic_files import (
+    drop_left_parts,
+    finish_removals,
+    write_or_undo,
+    write_whole,
+)
 
 REMOVE_AND_DIE = """
 import os, sys
@@ -60,3 +65,11 @@ def test_the_error_of_a_write_names_its_file(
     ):
         write_or_undo(stream, b"new")
     assert path.read_bytes() == b""
+
+
+def test_what_a_killed_writer_left_is_removed_and_a_living_ones_kept(tmp_path: Path) -> None:
+    kept = {f".a.csv.{os.getpid()}.part", ".b.csv.999999999.part", ".a.csv.x.part", "a.csv"}
+    for name in (*kept, ".a.csv.999999999.part", ".a.csv.99999999999999999999.part"):
+        (tmp_path / name).touch()
+    drop_left_parts(tmp_path, ["a.csv"])
+    assert {path.name for path in tmp_path.iterdir()} == kept

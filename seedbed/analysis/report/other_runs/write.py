@@ -25,7 +25,7 @@ from seedbed.analysis.report.page_sections import FOLD, Section, cut_table
 from seedbed.analysis.report.tables import Table, markdown
 from seedbed.analysis.wording import count, one_line
 from seedbed.system.errors import InputError
-from seedbed.system.files.atomic_files import write_whole
+from seedbed.system.files.atomic_files import drop_left_parts, write_whole
 from seedbed.system.progress import Progress, silent
 from seedbed.system.text.terminal_escape import inert
 
@@ -107,6 +107,9 @@ def _write(said: RunsFindings, tables: Sequence[Table], folder: Path) -> RunsRep
         figures={"runs": folder / "runs.png"},
         tables={table.name: folder / f"{table.name}.csv" for table in tables},
     )
+    others = [*files.figures.values(), *files.tables.values()]
+    written = (files.html, files.markdown, files.json, *others)
+    drop_left_parts(folder, [path.name for path in written])
     write_whole(files.html, non_breaking(inert(render_page(front, parts, {}))))
     write_whole(files.markdown, inert(_markdown(front, parts)))
     write_whole(files.json, inert(to_json(files.answer)) + "\n")
