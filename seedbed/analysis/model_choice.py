@@ -72,7 +72,7 @@ def choose(sweep: SweepRecord) -> Choice:
         run=best,
         configuration=group.label,
         validation=_validation(best)[VAL_ACCURACY],
-        spread=describe(scores),
+        spread=describe(scores).within(0, 1),
         runs=len(every),
         configurations=len(candidates),
         by=by,

@@ -13,6 +13,7 @@ from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.attribution_parts import independent
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of
+from seedbed.analysis.findings.metric_limits import limits_of_metric
 from seedbed.analysis.findings.script.script_runs import timeline_of
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
@@ -155,7 +156,8 @@ def _table(found: Recorded, group: Group, level: float) -> dict[str, "_Number"]:
     table = {}
     for key in sorted(keys, key=_place):
         if values := _values_of(found, group, key):
-            spread = describe(values, level)
+            limits = limits_of_metric(key, np.array(values))
+            spread = describe(values, level).within(*limits)
             ends = min(values), max(values)
             table[key] = _Number(spread.n, spread.mean, spread.sd, *ends)
     return table

@@ -92,9 +92,9 @@ def compare_with_paper(
     verdict = _verdict_of(found, unit, margin)
     fields = {
         "n": found.spread.n,
-        "mean": found.spread.mean,
+        "mean": found.spread.mean.within(*unit.limits),
         "sd": found.spread.sd,
-        "next_run": found.spread.next_run,
+        "next_run": found.spread.next_run.within(*unit.limits),
         "published": found.published,
         "published_runs": found.published_runs,
         "difference": found.difference,

@@ -157,7 +157,7 @@ def _answer(
     sentences = [_first(found, unit)]
     if found.mean.low is not None:
         sentences.append(
-            f"The mean is {unit.level(found.mean.value)} ({unit.interval(found.mean)})."
+            f"The mean is {unit.mean(found.mean.value)} ({unit.interval(found.mean)})."
         )
         low, high = found.next_run.low or 0, found.next_run.high or 0
         sentences.append(

@@ -180,7 +180,7 @@ def test_names_of_files_and_arms_are_escaped(tmp_path: Path) -> None:
 def test_what_is_said_of_several_configurations_names_each(tmp_path: Path) -> None:
     table = write(tmp_path / "t.csv", "arm,seed,acc\na,1,71\na,2,72\nb,1,73\nb,2,74.5\n")
     shown = seedbed.spread(str(table))._repr_html_()
-    for arm, mean in (("a", "71.5"), ("b", "73.75")):
+    for arm, mean in (("a", "71.50"), ("b", "73.75")):
         sentence = shown.split(f"<br>arm={arm}: The runs vary")[1].split("<br>")[1]
         assert sentence.startswith(f"The mean is {mean} %")
 

@@ -67,6 +67,18 @@ def parsed(text: str) -> Structure:
     return structure
 
 
+def test_a_verdict_on_sources_shows_what_answers_and_folds_the_rest() -> None:
+    detail = tuple(f"Sentence {place}." for place in range(11))
+    told = page(dataclasses.replace(small(), answer="sources", detail=detail))
+    box = told[told.index('<section class="verdict') : told.index("<nav>")]
+    shown, rest = box.split("<details>")
+    assert "5 more sentences about these runs" in rest
+    assert all(sentence in shown for sentence in detail[:6])
+    assert all(sentence in rest for sentence in detail[6:])
+    few = page(dataclasses.replace(small(), answer="sources", detail=detail[:7]))
+    assert "more sentences about these runs" not in few
+
+
 def test_the_page_stands_alone() -> None:
     text = small_page()
     found = parsed(text)

@@ -61,7 +61,7 @@ def test_loss_of_arms_is_compared_in_its_own_unit_and_direction() -> None:
 def test_number_asked_about_is_named_in_the_first_sentence() -> None:
     sweep = scripts(kinds=lambda place: {**KINDS, "printed eer": 0.25 + place / 100})
     assert first(sweep, metric="EER") == (
-        "Printed eer of mnist_cnn is 27 % on average and scatters with a standard deviation of "
+        "Printed eer of mnist_cnn is 27.00 % on average and scatters with a standard deviation of "
         "1.581 points (n = 5)."
     )
 

@@ -79,7 +79,7 @@ def test_the_description_has_the_interval_and_says_that_the_best_is_optimistic()
     sweep = made(*RUNS)
     text = description(choose(sweep), sweep).replace("\\", "")
     assert "**91.00 % on the test set**" in text
-    assert "batch_size=64 gives 92.00 % on average (95 % interval 79.29 to 104.71, n = 2)" in text
+    assert "batch_size=64 gives 92.00 % on average (95 % interval 79.29 to 100.00, n = 2)" in text
     assert "one more run of it will land at" in text
     assert "best of several runs is optimistic" in text
     assert "`f640`" in text

@@ -21,7 +21,7 @@ def with_arms(answer: Answer, arms: Mapping[str, Floats], unit: Unit) -> Answer:
         arms: Name → ``[run]`` scores, one or more of each.
         unit: How scores are written.
     """
-    found = {name: describe(scores) for name, scores in arms.items()}
+    found = {name: describe(scores).within(*unit.limits) for name, scores in arms.items()}
     order = sorted(found, key=lambda name: found[name].mean.value)
     if not unit.lower_is_better:
         order.reverse()

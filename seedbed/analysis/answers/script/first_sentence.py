@@ -155,6 +155,7 @@ def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:
         return f"{subject} {mean} in the one run, which says nothing about the spread"
     if not _varies(found):
         return f"{subject} {mean} in all {len(scores)} runs{_of_kept_seeds(sweep)}"
+    mean = f"{unit.mean(float(scores.mean()))}{folds}"
     verb = "scatter" if subject.startswith("Runs") else "scatters"
     sd = unit.difference(float(scores.std(ddof=1)))
     return (

@@ -97,13 +97,13 @@ def why_of_runs(
         say.headline(varying, number, measure, needed),
         *say.other_shares(varying),
         say.spread(scores, number, parts),
-        *say.pins(pinned),
         *say.bits(same, has_weights=answer.fields.get("identical") is not None),
-        *caveats(found.sweep.runs, streams),
         *say.unresolved(
             varying, needed, asks_predictions=_lacks_predictions(found, group, number, varying)
         ),
         *say.one_seed(varying, None if same is False else seed_of_all(varying, streams)),
+        *say.pins(pinned),
+        *caveats(found.sweep.runs, streams),
     )
     rows = [(one.source, one.share) for one in varying if one.share is not None]
     shown = {} if rows else {found.sweep.name: np.array(scores)}  # the picture is of the shares

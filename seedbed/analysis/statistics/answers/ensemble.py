@@ -102,7 +102,7 @@ def ensemble(
         brier=tuple(curve),
         limit=_at(None, (float(brier.mean()), ambiguity), left, level),
         accuracy=float((total.argmax(axis=1) == truth).mean()),
-        member_accuracy=describe(accuracy, level).mean,
+        member_accuracy=describe(accuracy, level).within(0, 1).mean,
     )
 
 
@@ -174,5 +174,5 @@ def group_accuracy(
     for group in range(groups):
         mean = cube[group * size : (group + 1) * size].mean(axis=0, dtype=np.float64)
         scores.append(float((mean.argmax(axis=1) == truth).mean()))
-    found = describe(scores, level)
+    found = describe(scores, level).within(0, 1)
     return GroupAccuracy(size, groups, found.mean, found.sd)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from seedbed.analysis.answers.inputs.imported.metric_limits import limits_of_metric
 from seedbed.analysis.answers.units import FRACTION, PERCENT, PLAIN, Unit
+from seedbed.analysis.findings.metric_limits import limits_of_metric
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.system.errors import InputError
 from seedbed.system.text.did_you_mean import nearest
