@@ -13,7 +13,7 @@ from markupsafe import Markup
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.non_breaking import non_breaking
 from seedbed.analysis.report.all_tables import all_tables
-from seedbed.analysis.report.figures.drawing.run_marks import RunMark
+from seedbed.analysis.report.figures.drawing.run_marks import RunMark, dot_key
 from seedbed.analysis.report.figures.drawing.style import Rendered, render
 from seedbed.analysis.report.figures.gallery import pictures
 from seedbed.analysis.report.inline_picture import inline
@@ -130,12 +130,19 @@ def _page(
         mlflow=links.run(findings.run_id) if links else None,
         mlflow_root=links.root if links and links.opened_by else None,
         opened_by=links.opened_by if links else None,
-        worst=marks.get(findings.worst[1].run_id) if findings.worst else None,
+        worst=_worst(findings, marks),
         worst_title=findings.number.worst_run,
         worst_lead=worst_lead(findings),
         worst_command=findings.worst_command,
     )
     return render_page(front, parts, marks)
+
+
+def _worst(findings: Findings, marks: Mapping[str, RunMark]) -> RunMark | None:
+    if findings.worst is None:
+        return None
+    arm, dot = findings.worst
+    return marks.get(dot_key(dot.run_id, arm.label))
 
 
 def worst_lead(findings: Findings) -> str:

@@ -9,7 +9,7 @@ from seedbed.analysis.findings.deciding_number import DecidingNumber
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.night_series import Night
 from seedbed.analysis.findings.run_findings import RunScore
-from seedbed.analysis.report.figures.drawing.run_marks import RunMark, pair_key
+from seedbed.analysis.report.figures.drawing.run_marks import RunMark, dot_key, pair_key
 from seedbed.analysis.wording import STREAM_SEEDS, one_line, percent, stream_words
 from seedbed.tracking.ui_links import compare_link, run_link
 
@@ -49,7 +49,7 @@ def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str,
     """
     waits = links is not None and links.opened_by is not None
     marks = {
-        dot.run_id: RunMark(
+        key: RunMark(
             seed_words(findings, dot),
             _words(findings, arm, dot),
             links.run(dot.run_id) if links else None,
@@ -57,6 +57,7 @@ def run_marks(findings: Findings, links: RunLinks | None = None) -> Mapping[str,
         )
         for arm in findings.arms
         for dot in (*arm.dots, *arm.others)
+        for key in (dot.run_id, dot_key(dot.run_id, arm.label))
     }
     if findings.nights is not None:
         for night in findings.nights.nights:

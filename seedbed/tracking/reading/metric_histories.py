@@ -1,7 +1,8 @@
 """Metrics per epoch of many runs, asked for together."""
 
+import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from seedbed.tracking import schema
@@ -11,13 +12,23 @@ from seedbed.tracking.store import Store
 RUNS_AT_ONCE = 200
 MOST_POINTS = 1_000_000
 READERS = 8
+LATER_FIT = re.compile(r"fit\d+_val_(?:loss|acc|accuracy)")
+"""The curves of a script's later fits that are drawn."""
 
 
 class Histories:
-    """The curves of a sweep's runs; the first question fetches all of them."""
+    """The curves of a sweep's runs; the first question fetches all of them.
 
-    def __init__(self, run_ids: Sequence[str], store: Store) -> None:
+    Args:
+        run_ids: MLflow's ids of the runs.
+        store: Where they are recorded.
+        known: Names of the metrics that the runs have, for those of a script's later fits.
+    """
+
+    def __init__(self, run_ids: Sequence[str], store: Store, known: Iterable[str] = ()) -> None:
         self._run_ids = list(run_ids)
+        later = sorted(name for name in set(known) if LATER_FIT.fullmatch(name))
+        self._names = [*(name.key for name in schema.EPOCH_METRICS), *later]
         self._store = store
         self._lock = threading.Lock()
         self._found: dict[str, dict[str, list[float]]] | None = None
@@ -36,11 +47,11 @@ class Histories:
 
     def _fetch(self) -> dict[str, dict[str, list[float]]]:
         points: dict[str, dict[str, dict[int, float]]] = {
-            run_id: {name.key: {} for name in schema.EPOCH_METRICS} for run_id in self._run_ids
+            run_id: {name: {} for name in self._names} for run_id in self._run_ids
         }
-        for name in schema.EPOCH_METRICS:
-            for run_id, step, value in points_of(self._run_ids, name.key, self._store):
-                points[run_id][name.key][step] = value
+        for name in self._names:
+            for run_id, step, value in points_of(self._run_ids, name, self._store):
+                points[run_id][name][step] = value
         return {
             run_id: {key: [values[step] for step in sorted(values)] for key, values in of.items()}
             for run_id, of in points.items()

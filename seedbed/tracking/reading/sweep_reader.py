@@ -112,7 +112,8 @@ def _record(parent: "Run", store: Store, progress: Progress) -> SweepRecord:
             progress("runs read", len(children), planned)
         children.sort(key=_order)
         environments = _environments(children, store, progress)
-        histories = Histories([child.info.run_id for child in children], store)
+        known = {name for child in children for name in child.data.metrics}
+        histories = Histories([child.info.run_id for child in children], store, known)
         runs = [_run(child, store, environments, histories) for child in children]
     return SweepRecord(
         name=tags.get(schema.TAG_SWEEP, ""),

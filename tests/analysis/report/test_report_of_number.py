@@ -1,7 +1,10 @@
 """The report of a script whose number is no accuracy, or whose runs train several networks."""
 
 import json
+import re
 from pathlib import Path
+
+import pytest
 
 from seedbed.analysis.page.views.overview import Reader
 from seedbed.analysis.page.views.sweep_list import Wanted
@@ -81,6 +84,19 @@ def test_a_run_that_trains_two_networks_counts_once(store: Store, tmp_path: Path
     assert "3 of 4 runs finished, 2 configurations." in files.text
     assert "1 of 4 cells has no result: 1 failed." in files.text
     assert files.tables["runs"].read_text().count("batch_size=32") == 3
+    first, second = files.findings.arms
+    assert first.curves["val_accuracy"].mean[-1] == pytest.approx(0.951)
+    assert second.curves["val_accuracy"].mean[-1] == pytest.approx(0.899)
+
+
+def test_every_network_of_a_run_is_named_by_its_own_dot(store: Store, tmp_path: Path) -> None:
+    runs = [arms_run(seed, 0.8 - seed / 1000, 0.9 - seed / 1000) for seed in range(3)]
+    record(store, tmp_path, "arms", runs, plan=PLAN)
+    page = publish("arms", store, tmp_path / "report").files.html.read_text()
+    page = page.replace("\u00a0", " ")
+    assert "</b> seed 2 · batch_size=32 · 79.80 % · finished" in re.sub(r"<a [^>]*>", "", page)
+    titles = re.findall(r"<title>seed 0 · (batch_size=\d+) · ([\d.]+ %)", page)
+    assert {("batch_size=32", "80.00 %"), ("batch_size=256", "90.00 %")} <= set(titles)
 
 
 def test_a_chart_of_losses_has_no_percent() -> None:

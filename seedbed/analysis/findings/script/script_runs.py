@@ -1,8 +1,10 @@
 """What a script's runs say of themselves: which number stands for them, their rounds and arms."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,12 +12,15 @@ import numpy as np
 from seedbed.analysis.findings.script.arm_options import arm_options
 from seedbed.analysis.wording import count, fixed, label, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
-from seedbed.tracking.schema import RANK_FIRST, SCORE
+from seedbed.tracking.schema import RANK_FIRST, SCORE, script_metric
 
 PERCENT = 100
 MOST_SENTENCES = 8
 SAME_STEPS = 1.02
 """Ratio of two numbers of update steps up to which they are alike."""
+
+FIT = re.compile(r"fit\d+_")
+"""How the metrics of a later ``fit`` begin."""
 
 SHOWN = 3
 """Differing settings that are named."""
@@ -273,7 +278,29 @@ def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -
                 metrics=metrics,
                 cell=f"{run.cell} {said}",
                 load_predictions=None,
+                load_history=_history_of(run, place),
                 test_examples=None,
             )
         )
     return parted
+
+
+def _history_of(run: RunRecord, place: int) -> Callable[[], Mapping[str, list[float]]] | None:
+    """Reads the epochs of an arm's own ``fit``; None unless each training is one."""
+    groups = run.script.get("groups", [])
+    fits = sum(FIT.match(name) is not None and name.endswith("_epochs") for name in run.metrics)
+    if run.load_history is None or place >= len(groups) or fits != sum(map(len, groups)):
+        return None
+    return partial(_epochs_of, run.load_history, int(groups[place][0]) + 1)
+
+
+def _epochs_of(load: Callable[[], Mapping[str, list[float]]], fit: int) -> dict[str, list[float]]:
+    """Metric by its plain name → value per epoch, of one ``fit``."""
+    found, prefix = load(), f"fit{fit}_"
+    if fit == 1:
+        return {name: series for name, series in found.items() if not FIT.match(name)}
+    return {
+        script_metric(1, name.removeprefix(prefix)): series
+        for name, series in found.items()
+        if name.startswith(prefix)
+    }

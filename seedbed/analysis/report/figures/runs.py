@@ -13,7 +13,7 @@ from seedbed.analysis.findings.run_findings import RunScore
 from seedbed.analysis.report.figures.drawing.fitting import EDGE, with_runs
 from seedbed.analysis.report.figures.drawing.row_chart import row_name
 from seedbed.analysis.report.figures.drawing.row_grid import PUBLISHED, row_grid, row_line
-from seedbed.analysis.report.figures.drawing.run_marks import mark_runs
+from seedbed.analysis.report.figures.drawing.run_marks import dot_key, mark_runs
 from seedbed.analysis.report.figures.drawing.style import (
     BLUE,
     FAINT,
@@ -131,12 +131,12 @@ def _bars(axes: Axes, arm: Arm, at: int, lowest: RunScore | None, scale: float) 
     accuracy = scale * np.array([dot.accuracy for dot in arm.dots])
     offsets = at - 0.06 + JITTER * spread_out(accuracy)
     dots = axes.plot(accuracy, offsets, "o", ms=5, color=BLUE, alpha=0.75, mew=0)
-    mark_runs(dots[0], [dot.run_id for dot in arm.dots])
+    mark_runs(dots[0], [dot_key(dot.run_id, arm.label) for dot in arm.dots])
     if arm.others:
         sharing = scale * np.array([dot.accuracy for dot in arm.others])
         heights = at - 0.06 + JITTER * spread_out(sharing)
         rings = axes.plot(sharing, heights, "o", ms=3.5, mfc="none", mec=MUTED, mew=0.7)
-        mark_runs(rings[0], [dot.run_id for dot in arm.others])
+        mark_runs(rings[0], [dot_key(dot.run_id, arm.label) for dot in arm.others])
     every = [*zip(arm.dots, accuracy, offsets, strict=True)]
     if arm.others:
         every += zip(arm.others, sharing, heights, strict=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from markupsafe import escape
 from matplotlib.artist import Artist
@@ -37,9 +38,14 @@ def mark_runs(artist: Artist, runs: Sequence[str]) -> None:
 
     Args:
         artist: Dots, one for each run in order, or the line of a single run.
-        runs: MLflow's ids; of a pair of runs ``pair_key`` of both.
+        runs: MLflow's ids; of a number ``dot_key``, of a pair of runs ``pair_key`` of both.
     """
     artist.set_gid(PREFIX + ",".join(runs))
+
+
+def dot_key(run: str, configuration: str) -> str:
+    """Key of a run's number in a configuration: a script's run may have one in several."""
+    return f"{run}_c{crc32(configuration.encode()):08x}"
 
 
 def pair_key(a: str, b: str) -> str:
