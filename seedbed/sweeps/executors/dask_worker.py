@@ -146,8 +146,7 @@ def call(
     memory_limit: int | None,
 ) -> Any:
     """Run any function in a fresh process here."""
-    _check(expected, of)
-    future = _pool(of, memory_limit).submit(fn, *args, **kwargs)
+    future = _checked_pool(expected, of, memory_limit).submit(fn, *args, **kwargs)
     key = dask_private.current_key()
     while not wait([future], timeout=LOOK_S).done:
         if not dask_private.is_wanted(key):
@@ -172,12 +171,12 @@ def train(
     """
     from distributed import get_worker
 
-    _check(expected, of)
+    pool = _checked_pool(expected, of, memory_limit)
     worker, losses = get_worker(), RUNS.losses
     dask_private.join_again(RUNS.scheduler_lost, RUNS.scheduler_back)
 
     def start(folder: RunFolder) -> Future[Outcome]:
-        return _pool(of, memory_limit).submit(run_cell, name, dict(given), str(folder.path))
+        return pool.submit(run_cell, name, dict(given), str(folder.path))
 
     with RUNS.of(header, dask_private.current_key(), start) as run:
         epochs = NewEpochs(run.folder)
@@ -197,6 +196,13 @@ def train(
 def asked_for(wanted: Collection[str]) -> list[str]:
     """Of these deliveries those whose run went on here while the scheduler was away."""
     return RUNS.asked_for(wanted)
+
+
+def _checked_pool(expected: Mapping[str, str], of: Of, memory_limit: int | None) -> LocalPool:
+    """The pool of this worker, whose server loads TensorFlow while the versions are compared."""
+    pool = _pool(of, memory_limit)
+    _check(expected, of)
+    return pool
 
 
 def _check(expected: Mapping[str, str], of: Of) -> None:

@@ -52,3 +52,13 @@ def test_a_workers_first_tasks_have_its_data_read_once(monkeypatch: pytest.Monke
         found = list(pool.map(ask, range(tasks)))
     assert {one["data slow"] for one in found} == {"ab12"}
     assert len(loads) == 1
+
+
+def test_tensorflow_is_loaded_while_a_worker_reads_the_data(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(dask_worker, "_pool", lambda *_: calls.append("server"))
+    monkeypatch.setattr(dask_worker, "_check", lambda *_: calls.append("check"))
+    dask_worker._checked_pool({}, ("known", []), None)
+    assert calls == ["server", "check"]
