@@ -8,16 +8,16 @@ from seedbed.analysis.page.views.script_parts import ScriptParts
 from seedbed.analysis.page.views.sweep_grid import GridRow, state_of
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
-from seedbed.tracking.schema import script_metric
+from seedbed.tracking.schema import VAL_ACCURACY, VAL_LOSS, script_metric
 
 KINDS = {
-    "val_accuracy": "validation accuracy",
-    "val_loss": "validation loss",
+    VAL_ACCURACY: "validation accuracy",
+    VAL_LOSS: "validation loss",
     "accuracy": "training accuracy",
     "loss": "training loss",
 }
 """Metric of an epoch → what it is called; the first that the runs have is drawn."""
-OF_LOSS = ("val_loss", "val_accuracy", "loss", "accuracy")
+OF_LOSS = (VAL_LOSS, VAL_ACCURACY, "loss", "accuracy")
 """The order where the number that decides is no accuracy."""
 Curves = Mapping[tuple[str, str], Mapping[int, float]]
 """Run and metric → epoch → value."""
@@ -31,7 +31,7 @@ class CurveKind:
         name: What Keras calls it.
     """
 
-    name: str = "val_accuracy"
+    name: str = VAL_ACCURACY
 
     @property
     def words(self) -> str:
