@@ -8,6 +8,7 @@ from seedbed.analysis.answers.answer import Answer
 from seedbed.analysis.answers.inputs.recorded_sweep import Recorded
 from seedbed.analysis.findings.configurations import Group
 from seedbed.system.errors import InputError
+from seedbed.system.text.sentence_case import sentence_case
 
 Shown = TypeVar("Shown")
 
@@ -22,7 +23,7 @@ def with_unread(answer: Answer, said: Sequence[str]) -> Answer:
     if not said:
         return answer
     line = "; ".join(said)
-    return answer.with_note(f"{line[0].upper()}{line[1:]}.")
+    return answer.with_note(f"{sentence_case(line)}.")
 
 
 def with_repeats(answer: Answer, group: Group) -> Answer:

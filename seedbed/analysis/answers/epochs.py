@@ -16,6 +16,7 @@ from seedbed.analysis.statistics.epochs import EpochOptimism, cross_fit, from_ot
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, listed
 from seedbed.system.errors import InputError
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.importing.score_names import words_of
 from seedbed.tracking.schema import VAL_ACCURACY
 
@@ -52,7 +53,7 @@ def epochs_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> Ans
         curves, cut = _curves(group, VAL_ACCURACY)
         if curves is None:
             raise no_predictions(group, said, "the optimism of the best epoch")
-        lines = (f"{said[0][0].upper()}{said[0][1:]}.",) if said else ()
+        lines = (f"{sentence_case(said[0])}.",) if said else ()
         answer = epochs_of_curves(curves, VAL_ACCURACY, level=level)
         return replace(answer, sentences=(*answer.sentences, *lines, VALIDATION, *cut))
     if any(table.shape[0] < 2 for table in stack.by_epoch):

@@ -21,6 +21,7 @@ from seedbed.analysis.statistics.published import (
 )
 from seedbed.analysis.wording import count, p_value
 from seedbed.system.errors import InputError
+from seedbed.system.text.sentence_case import sentence_case
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _verdict_of(found: PublishedComparison, unit: Unit, margin: float | None) ->
 
 
 def _sentences(found: PublishedComparison, verdict: Verdict, unit: Unit) -> tuple[str, ...]:
-    lines = [f"{verdict.reason[0].upper()}{verdict.reason[1:]}."]
+    lines = [f"{sentence_case(verdict.reason)}."]
     if found.p is not None:
         gap, extra = found.difference.value, ""
         if found.test_set_sd:

@@ -33,6 +33,7 @@ from seedbed.analysis.statistics.variance.sources import (
 )
 from seedbed.analysis.wording import count
 from seedbed.system.errors import InputError
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.records import RunRecord
 from seedbed.tracking.schema import SCORE
 
@@ -75,7 +76,7 @@ def sources_of_runs(found: Recorded, group: Group, *, level: float = 0.95) -> An
     answer = sources_of_table(seeds, scores, labels, errors=errors, crossed=cube, level=level)
     lines = list(answer.sentences)
     if said and labels is None:
-        lines.append(f"{said[0][0].upper()}{said[0][1:]}. Accuracies alone resolve little.")
+        lines.append(f"{sentence_case(said[0])}. Accuracies alone resolve little.")
     if parts is None:
         return replace(answer, sentences=tuple(lines))
     effects = parts.effects(found.metric, level)

@@ -18,6 +18,7 @@ from seedbed.analysis.statistics.checks import Floats, as_matrix
 from seedbed.analysis.statistics.spread import EQUAL, IDENTICAL, Spread, describe
 from seedbed.analysis.statistics.variance.decompose import Split, bounded_split, split
 from seedbed.analysis.wording import listed, one_line, p_value
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.records import RunRecord
 from seedbed.tracking.schema import SCORE
 
@@ -167,7 +168,7 @@ def _answer(
     if found.odd_scores and not found.identical:
         sentences.append(_odd(found, unit, runs))
     elif found.note is not None and not found.identical and found.n > 1:
-        sentences.append(found.note[0].upper() + found.note[1:] + ".")
+        sentences.append(sentence_case(found.note) + ".")
     if parts is not None and not parts.identical:
         sentences.append(_split_sentence(parts, unit))
     if gap is not None:

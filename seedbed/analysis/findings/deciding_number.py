@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import fixed
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.schema import SCORE
 
 
@@ -85,7 +86,7 @@ class DecidingNumber:
     @property
     def heading(self) -> str:
         """Its words as a sentence begins."""
-        return self.name[:1].upper() + self.name[1:]
+        return sentence_case(self.name)
 
     @property
     def kind(self) -> tuple[bool, bool, str]:

@@ -28,6 +28,7 @@ from seedbed.analysis.statistics.stopping.looks import (
     p_at_look,
     with_looks,
 )
+from seedbed.system.text.sentence_case import sentence_case
 
 MOST_ON_NEW_DATA = 20
 """Comparisons, smallest p first, that are also made for new data."""
@@ -189,7 +190,7 @@ def _duel(
         stuck = [arm.label for arm in arms if arm.bit_identical]
         if stuck and min(single.n_a, single.n_b) < 2:
             said = settles_stuck(stuck)
-            settles = f"{said[0].upper()}{said[1:]}."
+            settles = f"{sentence_case(said)}."
     return PairwiseComparison(
         a=a.label,
         b=b.label,

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from seedbed.analysis.answers.why.sentences import capital, percent
+from seedbed.analysis.answers.why.sentences import percent
 from seedbed.analysis.answers.why.source import is_plural, source_words
 from seedbed.analysis.findings.arm_findings import Arm
 from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.wording import one_line
+from seedbed.system.text.sentence_case import sentence_case
 
 MOST_LETTERS = 60
 
@@ -27,7 +28,7 @@ def largest_source(arm: Arm | None) -> str | None:
     words = one_line(source_words(name), MOST_LETTERS)
     verb, alone = ("do", "they leave") if is_plural(name) else ("does", "it leaves")
     share = next((one.left for one in arm.shares.shares if one.source == name), None)
-    said = f"{capital(words)} {verb} more than any other source"
+    said = f"{sentence_case(words)} {verb} more than any other source"
     if share is None:
         return f"{said}."
     return f"{said}: alone, {alone} {percent(share)} of the disagreement between runs."

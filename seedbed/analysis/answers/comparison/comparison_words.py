@@ -13,6 +13,7 @@ from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate, Verdict
 from seedbed.analysis.statistics.stopping.looks import looks_in_words
 from seedbed.analysis.wording import count, listed, p_value
+from seedbed.system.text.sentence_case import sentence_case
 
 OF_RESPLITS = (
     "Intervals and p are those of the corrected resampled t (Nadeau–Bengio), because random "
@@ -174,7 +175,7 @@ def prior_sentence(prior: PriorSd, unit: Unit, used: int, comparisons: int) -> s
     sd = f"the prior sd of {unit.difference(prior.sd)} ({prior.source}, {prior.df:g} df)"
     if not used:
         return (
-            f"{sd[0].upper()}{sd[1:]} was not used: these runs vary more than it says, the arms "
+            f"{sentence_case(sd)} was not used: these runs vary more than it says, the arms "
             "have unequal numbers of runs, or another test than t decides."
         )
     part = "" if used == comparisons else f" in {used} of {comparisons} comparisons"

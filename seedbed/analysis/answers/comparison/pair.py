@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from seedbed.analysis.answers.units import Unit
 from seedbed.analysis.statistics.estimate import Estimate
+from seedbed.system.text.sentence_case import sentence_case
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Pair:
     def sentence(self, reason: str) -> str:
         """A reason as a sentence; a name at its start stays unchanged."""
         named = reason.startswith((f"{self.a} ", f"{self.b} "))
-        return f"{reason}." if named else f"{reason[0].upper()}{reason[1:]}."
+        return f"{reason}." if named else f"{sentence_case(reason)}."
 
     def interval(self, found: Estimate) -> str:
         """The interval of a difference, the winner minus the other."""

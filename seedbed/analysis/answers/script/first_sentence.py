@@ -19,6 +19,7 @@ from seedbed.analysis.findings.script.script_runs import (
 )
 from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.wording import count, listed
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
@@ -141,7 +142,7 @@ def _subject(sweep: SweepRecord, number: Number) -> str:
         return f"Runs of {_name(sweep)} score"
     words = number.words
     words = f"the {words}" if words.startswith(("mean over ", "last ")) else words
-    return f"{words[0].upper()}{words[1:]} of {_name(sweep)} is"
+    return f"{sentence_case(words)} of {_name(sweep)} is"
 
 
 def _level(sweep: SweepRecord, found: Recorded, number: Number) -> str:

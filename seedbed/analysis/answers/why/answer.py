@@ -41,6 +41,7 @@ from seedbed.analysis.statistics.variance.source_bounds import (
 from seedbed.analysis.statistics.variance.sources import SourceShare, clipped
 from seedbed.analysis.wording import listed
 from seedbed.system.errors import InputError
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.random_records import RandomDraws
 from seedbed.tracking.records import RunRecord
 
@@ -255,7 +256,7 @@ def _hidden(runs: Sequence[RunRecord], streams: RandomDraws) -> str:
     shows = [key for key, found in values.items() if len(found) > 1 and not key.endswith(NO_SCORE)]
     shows.sort(key=lambda key: ("loss" not in key, "train" in key))
     ask = f": --metric {shows[0]} shows it" if shows else ""
-    return f"{say.capital(names)} {verb} all the same{end}{ask}."
+    return f"{sentence_case(names)} {verb} all the same{end}{ask}."
 
 
 def _finite(found: Recorded, group: Group, number: Number) -> Split | None:

@@ -9,6 +9,7 @@ from seedbed.analysis.answers.why.source import CLOSE, WhySource
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.statistics.variance.decompose import Split
 from seedbed.analysis.wording import listed
+from seedbed.system.text.sentence_case import sentence_case
 
 MOST = 0.5
 """A share above it is most of the difference."""
@@ -39,12 +40,12 @@ def headline(
         return f"Unresolved: these runs cannot say which source makes {what}."
     verb = "make" if first.plural else "makes"
     if len(varying) == 1:
-        return f"{capital(first.words)} {verb} all of the difference that this script shows."
+        return f"{sentence_case(first.words)} {verb} all of the difference that this script shows."
     if _stands_out(first, varying[1:]):
         alone = "they leave" if first.plural else "it leaves"
         part = "most" if first.share.value > MOST else "the largest part"
         return (
-            f"{capital(first.words)} {verb} {part} of the difference: alone, {alone} "
+            f"{sentence_case(first.words)} {verb} {part} of the difference: alone, {alone} "
             f"{percent(first.share)} of {what}."
         )
     unknown = [one.words for one in varying[1:] if _high(one) is None]
@@ -105,7 +106,7 @@ def spread(scores: Sequence[float], number: Number, parts: Split | None) -> str:
 def pins(pinned: Sequence[WhySource]) -> list[str]:
     """Which sources the script pins itself."""
     return [
-        f"{capital(one.words)} {'are' if one.plural else 'is'} fixed by {one.pinned_by}."
+        f"{sentence_case(one.words)} {'are' if one.plural else 'is'} fixed by {one.pinned_by}."
         for one in pinned
     ]
 
@@ -172,8 +173,3 @@ def percent(estimate: Estimate | None) -> str:
         return value
     low, high = (min(max(end, 0.0), 1.0) * 100 for end in (estimate.low, estimate.high))
     return f"{value} ({low:.0f} to {high:.0f} %)"
-
-
-def capital(text: str) -> str:
-    """The text with a capital letter."""
-    return text[:1].upper() + text[1:]

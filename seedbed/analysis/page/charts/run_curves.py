@@ -14,6 +14,7 @@ from seedbed.analysis.page.charts.control_chart_svg import (
 )
 from seedbed.analysis.page.charts.svg import dot, path, picture, text, titled
 from seedbed.analysis.wording import count, percent
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.reading.run_lists import RunLister
 from seedbed.tracking.reading.run_summary import RunSummary
 from seedbed.tracking.schema import VAL_ACCURACY
@@ -97,7 +98,7 @@ def curve_chart(
     parts = [*grid(axis, width, None if is_share else _plain), *_epochs(first, last, across)]
     parts += [_line(one, labels.index(one.label), axis, across, text_of) for one in curves]
     said = (
-        f"{what[:1].upper()}{what[1:]} by epoch of {count(len(curves), 'run')}, epochs {first} to "
+        f"{sentence_case(what)} by epoch of {count(len(curves), 'run')}, epochs {first} to "
         f"{last}, from {text_of(min(values))} to {text_of(max(values))}"
     )
     return picture(width, TOP + HIGH + BOTTOM, said, parts)

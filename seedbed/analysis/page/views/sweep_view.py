@@ -47,6 +47,7 @@ from seedbed.analysis.page.views.sweep_times import heard_ms, to_go
 from seedbed.analysis.page.views.troubles import Trouble, troubles_of
 from seedbed.analysis.statistics.stopping.looks import LookPlan
 from seedbed.analysis.wording import count, one_line, sentence_of
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.cell_counts import CellCounts
 from seedbed.tracking.foreign_values import (
     count_of,
@@ -171,7 +172,7 @@ class SweepView:
         ends = "; a dot marks where a run is now" if any(one.running for one in self.curves) else ""
         what = self.curve_kind.words
         each = " Each run trains every configuration." if self.arms > 1 else ""
-        return f"{what[:1].upper()}{what[1:]} by epoch of {of}{ends}.{each}"
+        return f"{sentence_case(what)} by epoch of {of}{ends}.{each}"
 
     @property
     def tried(self) -> list[TriedConfiguration]:

@@ -9,6 +9,7 @@ from seedbed.runs.script.hooks.record.observations import Evaluation, Fit, Predi
 from seedbed.runs.script.hooks.record.seed_calls import NUMPY, TENSORFLOW
 from seedbed.runs.script.hooks.record.train_scores import tests_of
 from seedbed.runs.script.numbers.headline import is_accuracy
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.schema import RANK_CAUSE, RANK_CHOSEN
 
 FEW_EXAMPLES = 200
@@ -57,7 +58,7 @@ def story(watcher: Watcher, ignored: Sequence[str] = (), changed: Sequence[str] 
         changed: What gives other numbers than in the script's year, in words.
     """
     told = [
-        *(Told(f"{text[0].upper()}{text[1:]}") for text in changed),
+        *(Told(sentence_case(text)) for text in changed),
         *_starts(watcher),
         *_unloaded(watcher, ignored),
         *_rows(watcher),
@@ -220,7 +221,7 @@ def _unloaded(watcher: Watcher, ignored: Sequence[str]) -> Iterator[Told]:
             effect = " (restore_best_weights= has no effect in it)"
         where = one.place or "An evaluate"
         yield Told(
-            f"{where[0].upper()}{where[1:]} scores the weights of the last epoch, not the best "
+            f"{sentence_case(where)} scores the weights of the last epoch, not the best "
             f"ones: the ModelCheckpoint of the fit in {fit.place or 'the script'} only saves those "
             f"to a file{effect}, and nothing loads it; {monitors[0]} was {{number_1}} at the best "
             "epoch and {number_2} at the last",
@@ -235,7 +236,7 @@ def _rows(watcher: Watcher) -> Iterator[Told]:
     deciding = {one.network: one.place for one in tests.values()}  # the last one of each network
     for number, one in enumerate(watcher.evaluations, 1):
         where = one.place or f"evaluate {number}"
-        start = where[0].upper() + where[1:]
+        start = sentence_case(where)
         decides = deciding.get(one.network) == one.place
         if _is_chosen(one, watcher.fits):
             told = _chosen(one, f"{where} scores", where)
@@ -320,5 +321,5 @@ def _causes(watcher: Watcher) -> Iterator[Told]:
         also = f"; {order} from {owner}, which nothing seeds either" if order else ""
         yield Told(f"{watcher.unseeded[0]}{also}", rank=RANK_CAUSE)
     elif order:
-        said = f"{order[0].upper()}{order[1:]} comes from {owner} generator"
+        said = f"{sentence_case(order)} comes from {owner} generator"
         yield Told(f"{said}, which nothing seeds", rank=RANK_CAUSE)

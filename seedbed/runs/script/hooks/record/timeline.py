@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from seedbed.system.text.sentence_case import sentence_case
+
 Kind = Literal["network", "compile", "fit", "evaluate", "predict", "load", "save", "print", "seed"]
 MOST_STEPS = 400
 MOST_SEED_STEPS = 100
@@ -52,7 +54,7 @@ class Timeline:
         counted: dict[str, int] = {}
         for step in self.steps:
             where = step.place or "a library"
-            said = f"{where[0].upper()}{where[1:]} {step.what}"
+            said = f"{sentence_case(where)} {step.what}"
             counted[said] = counted.get(said, 0) + 1
         told = [
             f"{said} ({number} times)" if number > 1 else said for said, number in counted.items()
