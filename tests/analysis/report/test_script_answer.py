@@ -11,8 +11,8 @@ from seedbed.analysis.answers.script.answer import script_answer
 from seedbed.analysis.answers.script.asked import AskedOfScript
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.report.of_script import with_script_answer
-from seedbed.system.errors import InputError
-from seedbed.tracking.records import SweepRecord
+from seedbed.system.errors import InputError, NotRecordedError
+from seedbed.tracking.records import Predictions, SweepRecord
 from tests.analysis.report.test_script_runs import arms, scripts
 
 KINDS = {
@@ -156,10 +156,14 @@ def test_an_odd_run_is_named_with_its_seed_and_what_runs_it_again() -> None:
 
 
 def test_advice_on_runs_without_predictions_names_the_command_that_takes_it() -> None:
+    def nothing() -> Predictions:
+        raise NotRecordedError("there is no such file")
+
     sweep = scripts()
-    runs = tuple(dataclasses.replace(run, load_predictions=None) for run in sweep.runs)
-    said = " ".join(script_answer(dataclasses.replace(sweep, runs=runs)).sentences)
-    assert "seedbed spread first --test-size N" in said
+    for load in (None, nothing):
+        runs = tuple(dataclasses.replace(run, load_predictions=load) for run in sweep.runs)
+        said = " ".join(script_answer(dataclasses.replace(sweep, runs=runs)).sentences)
+        assert "seedbed spread first --test-size N" in said
 
 
 def test_interval_of_a_number_that_is_never_negative_ends_at_0() -> None:
