@@ -61,6 +61,16 @@ def test_rounds_scatter_within_a_run_and_between_runs() -> None:
     assert "1.58 points between the means of 5 runs" in said[1]  # of 0, .01, … .04
 
 
+def test_a_number_without_a_name_of_its_own_is_named_by_what_it_is() -> None:
+    number = {"metric": "headline", "is": "the printed 'mae'", "why": "it gives no accuracy"}
+    (said,) = number_sentences(scripts(number=lambda _: number))
+    assert said == "The number of a run is the printed 'mae': it gives no accuracy."
+    (mixed,) = number_sentences(
+        scripts(number=lambda place: {**number, "is": "the loss"} if place else number)
+    )
+    assert "do not have one number: it is the loss in 4 of 5 runs" in mixed
+
+
 def test_a_test_set_that_changes_is_said_with_its_line() -> None:
     said = number_sentences(
         scripts(test_rows=lambda place: f"{place}", unseeded_splits=lambda _: ["line 4"])

@@ -12,7 +12,7 @@ import numpy as np
 from seedbed.analysis.findings.script.arm_options import arm_options
 from seedbed.analysis.wording import count, fixed, label, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
-from seedbed.tracking.schema import RANK_FIRST, SCORE, script_metric
+from seedbed.tracking.schema import HEADLINE, RANK_FIRST, SCORE, script_metric
 
 PERCENT = 100
 MOST_SENTENCES = 8
@@ -38,12 +38,14 @@ def number_sentences(sweep: SweepRecord) -> list[str]:
     kinds = Counter(str(_number(run)["is"]) for run in runs)
     (name, most), *others = kinds.most_common()
     metric, why = _number(runs[0]).get("metric", SCORE), _number(runs[0]).get("why", "")
+    unnamed = metric == HEADLINE  # a name of ours, not the script's
+    it, named = ("it", "") if unnamed else (metric, f", {metric},")
     if not others:
-        said = [f"The number of a run, {metric}, is {name}: {why}."]
+        said = [f"The number of a run{named} is {name}: {why}."]
     else:
         rest = listed(f"{other} in {number}" for other, number in others[:SHOWN])
         said = [
-            f"The runs do not have one number: {metric} is {name} in {most} of "
+            f"The runs do not have one number: {it} is {name} in {most} of "
             f"{count(len(runs), 'run')}, {rest}. Name one with --metric to compare them."
         ]
     return [*said, *_rounds(runs), *_other_orders(runs), *_test_sets(runs), *_stories(runs)]
