@@ -128,7 +128,7 @@ def _spread_of_group(
         return _answer(spread, None, gap, unit)
     elif test_size is not None:
         parts = bounded_split(group.models, test_size, scale=unit.perfect, level=level)
-    elif any("recorded no predictions" in one for one in said):
+    elif not said or any("recorded no predictions" in one for one in said):
         said.append(f"{_test_size_words(found)} tells sampling noise from change of the model")
     return with_unread(_answer(spread, parts, gap, unit, group.model_runs), said)
 

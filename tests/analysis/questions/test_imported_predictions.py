@@ -22,6 +22,8 @@ from seedbed.tracking.importing.imported_runs import ImportedRun, ImportedRuns
 from seedbed.tracking.importing.mlflow_predictions import predictions_of_labels
 from seedbed.tracking.records import Predictions
 
+SIZE = "--test-size of seedbed spread tells sampling noise from change of the model"
+
 
 def predictions(labels: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64]) -> Predictions:
     found = predictions_of_labels(labels.tolist(), predicted.tolist())
@@ -57,8 +59,8 @@ def test_a_score_that_is_no_accuracy_is_judged_by_itself_alone() -> None:
     rate = seedbed.compare(runs(), by="arm", metric="hter")
     assert "arm=a scores 1" in rate.answer
     assert "On new data the interval is wider; scores alone cannot say by how much." in rate.text
-    assert "Give --test-size" in seedbed.spread(runs().grouped(metric="hter")).text
-    assert "Give --test-size" not in seedbed.spread(runs().grouped(metric="test_accuracy")).text
+    assert SIZE in seedbed.spread(runs().grouped(metric="hter")).text
+    assert SIZE not in seedbed.spread(runs().grouped(metric="test_accuracy")).text
 
 
 @pytest.mark.parametrize(
