@@ -87,6 +87,24 @@ def _another_store_than_the_users(tmp_path_factory: pytest.TempPathFactory) -> I
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_address_of_another_test() -> Iterator[None]:
+    """Forget the address that a test gives MLflow, which keeps it for the process and its children.
+
+    What ``mlflow.set_tracking_uri`` has set comes before ``MLFLOW_TRACKING_URI``, even if it is
+    empty.
+    """
+    before = os.environ.get("MLFLOW_TRACKING_URI")
+    yield
+    mlflow = sys.modules.get("mlflow")
+    service = sys.modules.get("mlflow.tracking._tracking_service.utils")
+    if mlflow is None or service is None or service._tracking_uri is None:
+        return
+    mlflow.set_tracking_uri(None)
+    if before is not None:
+        os.environ["MLFLOW_TRACKING_URI"] = before
+
+
 @pytest.fixture(scope="session")
 def datasets_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The decoded data sets, made once."""

@@ -89,7 +89,6 @@ def test_a_run_that_mlflow_made_twice_is_closed(
     monkeypatch.setattr("mlflow.projects.run", make_twice)
     mlflow.set_tracking_uri(uri)
     SeedbedBackend().run(str(tmp_path), "main", {}, None, {"seeds": [1, 2]}, uri, "0")
-    mlflow.set_tracking_uri("")
     runs = MlflowClient(uri).search_runs(["0"])
     assert sorted(run.info.status for run in runs) == ["FINISHED"] * 3 + ["KILLED"] * 2
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,12 +31,8 @@ def labels() -> Any:
 
 
 @pytest.fixture
-def uri(store_path: Path) -> Iterator[str]:
-    import mlflow
-
-    before = f"sqlite:///{store_path.parent / 'mlflow.db'}"
-    yield before
-    mlflow.set_tracking_uri(before)
+def uri(store_path: Path) -> str:
+    return f"sqlite:///{store_path.parent / 'mlflow.db'}"
 
 
 def loop(name: str, hidden: int, seed: int) -> None:

@@ -1,7 +1,6 @@
 """A run is made once, though the answer of the server that made it is lost."""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import mlflow
@@ -19,7 +18,7 @@ from seedbed.tracking.writing.parent_run import ParentRun
 
 
 @pytest.fixture
-def loses_answers(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Run]]:
+def loses_answers(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """The runs that the store creates while the answers to its clients are lost."""
     made: list[Run] = []
     create = MlflowClient.create_run
@@ -31,8 +30,7 @@ def loses_answers(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[lis
         raise MlflowException("API request to /runs/create failed: read timed out")
 
     monkeypatch.setattr(MlflowClient, "create_run", create_and_lose)
-    yield made
-    mlflow.set_tracking_uri("")
+    return made
 
 
 def test_a_parent_run_whose_answer_is_lost_is_found(store: Store, loses_answers: list[Run]) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import mlflow
@@ -39,14 +38,12 @@ def databases(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) ->
 @pytest.fixture
 def stores(
     databases: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[dict[str, str]]:
+) -> dict[str, str]:
     """Their addresses; no store is named yet."""
     monkeypatch.setenv("SEEDBED_STORE", str(tmp_path / "store"))
     monkeypatch.setenv(VARIABLE, "")
     monkeypatch.chdir(tmp_path)
-    before = mlflow.get_tracking_uri()
-    yield {name: f"sqlite:///{path}" for name, path in databases.items()}
-    mlflow.set_tracking_uri(before)
+    return {name: f"sqlite:///{path}" for name, path in databases.items()}
 
 
 def first_score(store: str | None = None) -> float:
