@@ -105,10 +105,12 @@ def test_a_sweep_ends_with_its_verdict_and_runs_nothing_twice(
     assert alone.result().fingerprint == same.fingerprint
 
     # As the report says how to repeat it; where nothing is missing, the sweep's end stands.
-    page = (store_path / "reports" / "small" / "report.html").read_text(encoding="utf-8")
-    assert "seedbed sweep design.yaml --name small" in page
+    beside = store_path / "reports" / "small" / "design.yaml"
+    page = beside.with_name("report.md").read_text(encoding="utf-8")
+    assert f"seedbed sweep {beside} --name small" in page
     copy = store.client.download_artifacts(sweep.run_id, "design.yaml", str(tmp_path))
-    code, out, err = finish(start(Path(copy), "--name", "small", "--no-report"))
+    assert beside.read_text(encoding="utf-8") == Path(copy).read_text(encoding="utf-8")
+    code, out, err = finish(start(beside, "--name", "small", "--no-report"))
     assert (code, err) == (0, "")
     assert "4 done before, 0 to run" in out
     assert by_state(read_sweep("small", store)) == {"finished": 4}
