@@ -66,6 +66,7 @@ def _caused_by(error: OSError) -> Exception:
         (FileNotFoundError(errno.ENOENT, "No usable temporary directory found"), "set TMPDIR"),
         (FileNotFoundError(errno.ENOENT, "No such file", "a"), "a must be there, but it is not"),
         (OSError(errno.EDQUOT, "Disk quota exceeded", "a"), "The disk of a must have room"),
+        (OSError(errno.EROFS, "Read-only file system", "a"), "read-only: make it writable, then"),
         (OSError(errno.EBUSY, "Device or resource busy", "a"), "what is asked for with a, but"),
         (OSError("odd"), "what is asked for, but it refuses (odd)"),
         (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "ulimit -u"),

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from seedbed.system.errors import DiskError
 
+FREE = "free some room"
 WORDS = {
-    errno.ENOSPC: "it is full",
-    errno.EDQUOT: "your quota is used up",
-    errno.EFBIG: "a file may not grow any more there",
-    errno.EROFS: "it is read-only",
-    errno.EIO: "it answers with input/output errors",
+    errno.ENOSPC: f"it is full: {FREE}",
+    errno.EDQUOT: f"your quota is used up: {FREE} or have it raised",
+    errno.EFBIG: f"a file may not grow any more there: {FREE} or have the limit raised",
+    errno.EROFS: "it is read-only: make it writable",
+    errno.EIO: "it answers with input/output errors: have it checked, and save what it holds",
 }
+"""What is wrong, and what helps."""
 FULL = ("no space left on device", "database or disk is full", "disk quota exceeded")
 """What libraries say that lose the number of the error on its way."""
 
@@ -37,8 +39,8 @@ def disk_error(error: BaseException | None, place: object = None) -> DiskError |
             named = copied or getattr(error, "filename", None) or place
             where = f" of {os.fsdecode(named) if isinstance(named, bytes) else named}"
             return DiskError(
-                f"The disk{where if named else ''} must have room and be writable, but {words}: "
-                "free some room or mend it, then go on; what is recorded is kept."
+                f"The disk{where if named else ''} must have room and be writable, but {words}, "
+                "then go on; what is recorded is kept."
             )
         error = error.__cause__ or error.__context__
     return None
