@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from seedbed.system.processes.process_exists import process_exists
+
 GONE = ".gone"
 """End of the name of a folder that is being removed."""
 
@@ -48,20 +50,9 @@ def drop_left_parts(folder: Path, names: Collection[str]) -> None:
     """Remove what ``write_whole`` left of these files where its process was killed."""
     for partial in folder.glob(".*.part"):
         name, _, pid = partial.name[1:].removesuffix(".part").rpartition(".")
-        if name in names and pid.isdecimal() and not _runs(int(pid)):
+        if name in names and pid.isdecimal() and not process_exists(int(pid)):
             with contextlib.suppress(OSError):
                 partial.unlink()
-
-
-def _runs(pid: int) -> bool:
-    """Whether a process has this number; another user's has, too."""
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return pid > 0
 
 
 def named(error: OSError, file: object) -> OSError:

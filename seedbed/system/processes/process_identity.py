@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
+from seedbed.system.processes.process_exists import process_exists, stat_fields
+
 MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 LONGEST = 300
 """Characters of a field; a record from elsewhere may hold anything."""
@@ -91,7 +93,9 @@ class Owner:
 
     def is_gone(self) -> bool:
         """True only if this process can tell that the owner has ended."""
-        return self.is_here() and (not _exists(self.pid) or _started(self.pid) != self.started)
+        return self.is_here() and (
+            not process_exists(self.pid) or _started(self.pid) != self.started
+        )
 
     def is_of_earlier_boot(self) -> bool:
         """Whether the owner's machine has booted since.
@@ -139,27 +143,6 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _stat_fields(pid: int) -> list[str]:
-    """Fields of /proc/PID/stat after the command, which may itself hold spaces and brackets."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
 def _started(pid: int) -> int:
-    fields = _stat_fields(pid)
+    fields = stat_fields(pid)
     return int(fields[19]) if len(fields) > 19 else 0
-
-
-def _exists(pid: int) -> bool:
-    fields = _stat_fields(pid)
-    if fields:
-        return fields[0] != "Z"
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
