@@ -10,7 +10,6 @@ from seedbed.analysis.findings.attribution_parts import plan_parts
 from seedbed.analysis.findings.configurations import Group
 from seedbed.analysis.findings.counts_and_warnings import score_of, seeds_of
 from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
-from seedbed.analysis.findings.metric_limits import limits_of_metric
 from seedbed.analysis.findings.predictions.from_predictions import source_shares, with_predictions
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack, stack_predictions
 from seedbed.analysis.findings.run_findings import Lost, RunScore
@@ -56,11 +55,7 @@ def describe_arm(
     noted = {run.test_examples for run in group.every} if metric == SCORE else set()
     size = noted.pop() if len(noted) == 1 else None
     size = size if every is None else len(every.example_ids)
-    spread = describe(group.models, test_size=size)
-    if number.is_share:
-        spread = spread.within(0, 100 / number.scale)
-    else:
-        spread = spread.within(*limits_of_metric(number.words, group.models))
+    spread = describe(group.models, test_size=size).within(*number.limits(group.models))
     own = group.own
     odd = {own[place] for place in spread.outliers}
     dots = tuple(replace(dot, unusual=index in odd) for index, dot in enumerate(arm.dots))

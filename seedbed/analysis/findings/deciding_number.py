@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from seedbed.analysis.findings.metric_limits import Limits, limits_of_metric
+from seedbed.analysis.statistics.checks import Floats
 from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import fixed
 from seedbed.system.text.sentence_case import sentence_case
@@ -25,6 +27,14 @@ class DecidingNumber:
     is_share: bool = True
     scale: float = 100.0
     lower_is_better: bool = False
+
+    def limits(self, scores: Floats) -> Limits:
+        """The least and the largest one that there can be; an interval ends there.
+
+        Args:
+            scores: ``[run]``, as ``limits_of_metric`` takes them.
+        """
+        return (0, 100 / self.scale) if self.is_share else limits_of_metric(self.words, scores)
 
     def bare(self, value: float) -> str:
         """One of them without its unit: ``95.50`` or ``0.03215``."""

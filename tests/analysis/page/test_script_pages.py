@@ -13,6 +13,7 @@ from seedbed.analysis.page.serving.access import Door
 from seedbed.analysis.page.settings import Settings
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_view import SweepView, read_sweep_view
+from seedbed.analysis.report.deciding import with_deciding_number
 from seedbed.analysis.report.write import write_report
 from seedbed.analysis.wording import sentence_of
 from seedbed.tracking.reading.run_lists import LocalVisitor
@@ -63,6 +64,19 @@ def _text(store: Store, path: str) -> str:
 
 def _page(store: Store, place: Place) -> str:
     return _text(store, f"/sweep/{place.experiment_id}/{place.run_id}/")
+
+
+def test_an_interval_of_losses_ends_at_0_as_in_the_report(store: Store, tmp_path: Path) -> None:
+    runs = [loss_run(seed, loss) for seed, loss in enumerate((0.01, 2.0))]
+    place = _recorded(store, tmp_path, "wide", runs)
+    (row,) = _view(store, place).rows
+    assert row.mean is not None
+    assert row.mean[0] == pytest.approx(1.005)
+    assert row.mean[1] == 0
+    sweep, number = with_deciding_number(read_sweep("wide", store))
+    (arm,) = collect(sweep, metric=number.metric, number=number).arms
+    assert arm.spread is not None
+    assert row.mean[1:] == (arm.spread.mean.low, arm.spread.mean.high)
 
 
 def test_every_arm_of_a_script_has_a_row_curves_and_a_mean(store: Store, arms: Place) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
+import numpy as np
+
 from seedbed.analysis.findings.attribution_parts import cells_that_share_seeds
 from seedbed.analysis.findings.deciding_number import TEST_ACCURACY, DecidingNumber
 from seedbed.analysis.page.views.place import Place
@@ -98,13 +100,13 @@ def row_of(
         cell = _cell(label, seeds, last.get((label, seeds)), ends, number)
         shares = cell.place is not None and last[label, seeds].cell in sharing
         cells.append(replace(cell, shares=shares, is_worst=(label, seeds) == worst))
-    scores = [cell.score for cell in cells if cell.score is not None and not cell.shares]
+    known = [cell.score for cell in cells if cell.score is not None and not cell.shares]
     mean = None
-    if scores:
-        whole = describe(scores)
-        found = (whole.within(0, 100 / number.scale) if number.is_share else whole).mean
+    if known:
+        scores = np.array(known)
+        found = describe(scores).within(*number.limits(scores)).mean
         mean = (found.value, found.low, found.high)
-    return GridRow(label, tuple(cells), len(scores), mean)
+    return GridRow(label, tuple(cells), len(known), mean)
 
 
 def last_tries(
