@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from seedbed.analysis.findings.script.arm_options import arm_options
+from seedbed.analysis.findings.script.arm_options import arm_options, first_fits
 from seedbed.analysis.wording import count, fixed, label, listed
 from seedbed.tracking.records import RunRecord, SweepRecord
 from seedbed.tracking.schema import HEADLINE, RANK_FIRST, SCORE, script_metric
@@ -289,11 +289,10 @@ def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -
 
 def _history_of(run: RunRecord, place: int) -> Callable[[], Mapping[str, list[float]]] | None:
     """Reads the epochs of an arm's own ``fit``; None unless each training is one."""
-    groups = run.script.get("groups", [])
-    fits = sum(FIT.match(name) is not None and name.endswith("_epochs") for name in run.metrics)
-    if run.load_history is None or place >= len(groups) or fits != sum(map(len, groups)):
+    fits = first_fits(run.script.get("groups"), run.metrics)
+    if run.load_history is None or place >= len(fits):
         return None
-    return partial(_epochs_of, run.load_history, int(groups[place][0]) + 1)
+    return partial(_epochs_of, run.load_history, fits[place])
 
 
 def _epochs_of(load: Callable[[], Mapping[str, list[float]]], fit: int) -> dict[str, list[float]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from seedbed.analysis.findings.script.arm_options import arm_options
+from seedbed.analysis.findings.script.arm_options import arm_options, first_fits
 from seedbed.analysis.page.views.sweep_grid import ONLY
 from seedbed.analysis.wording import label
 from seedbed.tracking.foreign_values import json_object
@@ -17,9 +17,6 @@ from seedbed.tracking.schema import (
     TAG_SCRIPT,
     TAG_TEST_EXAMPLES,
 )
-
-EPOCHS = "_epochs"
-"""How the metric ends that each ``fit`` has: ``fit1_epochs``."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +108,5 @@ def _values(arm: Mapping[str, object]) -> list[float]:
 
 def _fits(run: RunSummary, words: Sequence[str]) -> dict[str, int]:
     """Arm → number of its first ``fit``, if there are as many fits as trainings."""
-    groups = json_object(run.tags.get(TAG_SCRIPT)).get("groups")
-    if not isinstance(groups, list) or len(groups) != len(words):
-        return {}
-    places = [group for group in groups if isinstance(group, list) and group]
-    fits = sum(key.startswith("fit") and key.endswith(EPOCHS) for key in run.metrics)
-    if len(places) != len(words) or fits != sum(map(len, places)):
-        return {}
-    firsts = [group[0] for group in places]
-    if not all(isinstance(first, int) for first in firsts):
-        return {}
-    return {arm: first + 1 for arm, first in zip(words, firsts, strict=True)}
+    firsts = first_fits(json_object(run.tags.get(TAG_SCRIPT)).get("groups"), run.metrics)
+    return dict(zip(words, firsts, strict=True)) if len(firsts) == len(words) else {}
