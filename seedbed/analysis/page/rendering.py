@@ -15,7 +15,8 @@ from seedbed.analysis.page.views.durations import moment
 from seedbed.analysis.page.views.overview import Overview
 from seedbed.analysis.page.views.place import Place
 from seedbed.analysis.page.views.sweep_list import ORDERS
-from seedbed.analysis.wording import ago, fixed, p_value, percent, with_minus
+from seedbed.analysis.wording import ago, p_value, with_minus
+from seedbed.system.text.sentence_case import sentence_case
 from seedbed.tracking.schema import REPORT_FOLDER
 from seedbed.tracking.ui_links import artifact_link, charts_link, run_link
 
@@ -50,7 +51,6 @@ class Templates:
         )
         self._environment.filters |= {
             "ago": ago,
-            "fixed": fixed,
             "charts_link": self._charts_link,
             "link": self._link,
             "log_link": self._log_link,
@@ -58,7 +58,7 @@ class Templates:
             "minus": with_minus,
             "moment": moment,
             "p_value": p_value,
-            "percent": percent,
+            "sentence_case": sentence_case,
         }
         self._environment.globals |= {
             "chart": chart,
