@@ -78,7 +78,7 @@ def collect(
         progress: Called with configurations done and configurations in all.
         published: A published figure to set the runs against; default: the sweep's own.
         images: Fetches pictures of examples by their indices in the data set.
-        number: How the metric is written, where it is no share of right answers.
+        number: How the metric is written, where it is not a share of right answers.
 
     Raises:
         InputError: A metric outside 0 … 1.

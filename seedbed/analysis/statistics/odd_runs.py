@@ -78,7 +78,7 @@ def some_collapsed(a: Floats, b: Floats, test_size: int | None = None) -> bool:
 
 
 def _edge_of_others(runs: int, robust: float) -> float:
-    """The distance from the median beyond which a run is odd, of scores that are no accuracies."""
+    """The distance from the median beyond which a run is odd, of scores that are not accuracies."""
     if runs < FEWEST_OTHER or robust == 0:
         return inf
     return OTHER_SDS.get(runs, OTHER_SDS_LARGE) * robust

@@ -1,4 +1,4 @@
-"""The page of sweeps of scripts: several arms in each run, or a number that is no accuracy."""
+"""The page of sweeps of scripts: several arms in each run, or a number that is not an accuracy."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The report of a script whose number is no accuracy, or whose runs train several networks."""
+"""The report of a script whose number is not an accuracy, or whose runs train several networks."""
 
 import json
 import re

@@ -126,7 +126,7 @@ def read(
         whole: Of a search, with the runs that only chose its configurations.
         arms: Whether the arms of a script become configurations.
         apart: Of another tool's runs, keep configurations apart that differ within an arm.
-        headline: Whether the number that stands for a script's run counts where it is no accuracy.
+        headline: Whether a script's headline number counts where it is not an accuracy.
 
     Raises:
         InputError: No name or runs, no such sweep, or its metric is not a fraction.

@@ -18,7 +18,7 @@ KINDS = {
 }
 """Metric of an epoch → what it is called; the first that the runs have is drawn."""
 OF_LOSS = (VAL_LOSS, VAL_ACCURACY, "loss", "accuracy")
-"""The order where the number that decides is no accuracy."""
+"""The order where the number that decides is not an accuracy."""
 Curves = Mapping[tuple[str, str], Mapping[int, float]]
 """Run and metric → epoch → value."""
 

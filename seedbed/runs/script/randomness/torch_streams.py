@@ -114,9 +114,9 @@ class TorchStreams:
 
 
 def _is_seed_without_workers(caller: FrameType) -> bool:
-    """Whether a ``DataLoader`` draws the seed of its workers, of which it has none.
+    """Whether a ``DataLoader`` without workers draws the seed that its workers would get.
 
-    It draws one for each pass, also without shuffling: that draw changes nothing.
+    It draws one for each pass, even if it does not shuffle: that draw changes nothing.
     """
     if caller.f_globals.get("__name__") != "torch.utils.data.dataloader":
         return False
