@@ -13,7 +13,6 @@ from seedbed.analysis.findings.attribution_parts import planned_repeats, repeats
 from seedbed.analysis.findings.configurations import count_runs, group_runs, plan_sentence
 from seedbed.analysis.findings.counts_and_warnings import (
     carried_over,
-    counts,
     environment,
     environment_warnings,
     loss_warnings,
@@ -25,8 +24,12 @@ from seedbed.analysis.findings.findings import Findings
 from seedbed.analysis.findings.look_plan import look_plan
 from seedbed.analysis.findings.pairwise import compare_arms
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack
-from seedbed.analysis.findings.run_findings import Counts
-from seedbed.analysis.findings.script.script_runs import arm_sentences, number_sentences, with_arms
+from seedbed.analysis.findings.script.script_runs import (
+    arm_sentences,
+    arms_of,
+    number_sentences,
+    with_arms,
+)
 from seedbed.analysis.findings.search.search_result import result_of
 from seedbed.analysis.findings.search.search_summary import searched
 from seedbed.analysis.findings.wording.verdict_words import (
@@ -103,7 +106,7 @@ def collect(
         if progress is not None:
             progress(done, len(groups))
     counted = [run for group in groups for run in group.every]
-    tally = _counted(recorded, whole, count_runs(whole, groups, of=sweep))
+    tally = count_runs(recorded, groups, of=sweep, arms=arms_of(recorded, whole))
     if published is not None:
         arms = [_against(arm, published) for arm in arms]
     duels = compare_arms(arms, stacks, look_plan(sweep))
@@ -159,14 +162,6 @@ def collect(
         return findings
     wanted = [example.example for example in best.disputed]
     return replace(findings, images=dict(zip(wanted, images(wanted), strict=True)))
-
-
-def _counted(recorded: SweepRecord, parted: SweepRecord, tally: Counts) -> Counts:
-    """The states of the cells; a run that trains every configuration counts once."""
-    if len(parted.runs) == len(recorded.runs):
-        return tally
-    each = len(parted.runs) // len(recorded.runs)
-    return counts(recorded, tally.repeats // each, tally.unscored // each)
 
 
 def _against(arm: Arm, published: PublishedFigure) -> Arm:

@@ -169,18 +169,24 @@ def _failed(sweep: SweepRecord, runs: Sequence[RunRecord], metric: str) -> tuple
 
 
 def count_runs(
-    sweep: SweepRecord, groups: Sequence[Group], of: SweepRecord | None = None
+    sweep: SweepRecord,
+    groups: Sequence[Group],
+    of: SweepRecord | None = None,
+    *,
+    arms: int = 1,
 ) -> Counts:
-    """The states of the cells.
+    """The states of the cells; a run that trains every configuration counts once.
 
     Args:
         sweep: The sweep as recorded.
         groups: Its configurations.
-        of: The sweep that was grouped, where some runs were left out before.
+        of: The sweep that was grouped, where runs were left out or parted into arms before.
+        arms: Into how many parts each run was parted.
     """
     repeats = sum(group.repeats for group in groups)
     counted = sum(len(group.every) for group in groups)
-    return counts(sweep, repeats, len((of or sweep).finished) - counted - repeats)
+    unscored = len((of or sweep).finished) - counted - repeats
+    return counts(sweep, repeats // arms, unscored // arms)
 
 
 def plan_sentence(groups: Sequence[Group]) -> str | None:

@@ -133,6 +133,12 @@ class Findings:
         return min(every, key=lambda pair: self.number.goodness(pair[1].accuracy))
 
     @property
+    def trains_several(self) -> bool:
+        """Whether each run trains several configurations, as a script with arms does."""
+        runs = [dot.run_id for arm in self.arms for dot in (*arm.dots, *arm.others)]
+        return len(set(runs)) < len(runs)
+
+    @property
     def sourced(self) -> Arm | None:
         """The configuration whose runs tell most about the sources: the one with most runs."""
         having = [arm for arm in self.arms if arm.shares is not None]

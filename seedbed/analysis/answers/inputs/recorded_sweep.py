@@ -23,7 +23,12 @@ from seedbed.analysis.findings.counts_and_warnings import (
 )
 from seedbed.analysis.findings.predictions.stacked_predictions import Stack, stack_predictions
 from seedbed.analysis.findings.run_findings import Counts
-from seedbed.analysis.findings.script.script_runs import arm_sentences, number_sentences, with_arms
+from seedbed.analysis.findings.script.script_runs import (
+    arm_sentences,
+    arms_of,
+    number_sentences,
+    with_arms,
+)
 from seedbed.analysis.findings.search.search_result import result_of
 from seedbed.system.errors import InputError
 from seedbed.system.extras import require
@@ -227,11 +232,12 @@ def recorded(
         unit: How its values are written.
     """
     of_scripts = [*number_sentences(sweep), *arm_sentences(sweep)]
-    every = sweep = with_arms(sweep, metric) if arms else sweep
-    sweep, about_search = (sweep, None) if whole else result_of(sweep)
+    parted = with_arms(sweep, metric) if arms else sweep
+    record, parts = sweep, arms_of(sweep, parted)
+    sweep, about_search = (parted, None) if whole else result_of(parted)
     groups = group_runs(sweep, metric, fraction=metric == SCORE)
     counted = [run for group in groups for run in group.every]
-    counts = count_runs(every, groups, of=sweep)
+    counts = count_runs(record, groups, of=sweep, arms=parts)
     return Recorded(
         sweep=sweep,
         groups=groups,

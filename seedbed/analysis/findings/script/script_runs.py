@@ -240,6 +240,11 @@ def with_arms(sweep: SweepRecord, metric: str = SCORE) -> SweepRecord:
     )
 
 
+def arms_of(recorded: SweepRecord, parted: SweepRecord) -> int:
+    """Into how many parts ``with_arms`` parted each run; 1 if it did not."""
+    return len(parted.runs) // max(len(recorded.runs), 1) or 1
+
+
 def arm_sentences(sweep: SweepRecord) -> list[str]:
     """That arms of one script are compared, and in what they differ beside their name."""
     if with_arms(sweep) is sweep:
