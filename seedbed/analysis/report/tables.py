@@ -14,9 +14,10 @@ from seedbed.analysis.statistics.estimate import Estimate
 from seedbed.analysis.wording import count, fixed, one_line, span
 
 FINGERPRINT = (
-    " Fingerprint: the first 12 digits of the SHA-256 of the final weights; equal fingerprints are "
-    "equal weights."
+    " Fingerprint: the first 12 digits of the SHA-256 of the final weights{of}; equal fingerprints "
+    "are equal weights."
 )
+OF_EVERY_NETWORK = " of every network that the run trains"
 NONE = "–"
 """What stands in a cell that has nothing to say."""
 
@@ -246,9 +247,12 @@ def runs(findings: Findings) -> Table:
         for dot in (*arm.dots, *arm.others)
     ]
     sources = tuple(one_line(source, 24) for source in findings.sources)
+    caption = "Every run with a result."
+    if any(map(_has_weights, findings.arms)):
+        caption += FINGERPRINT.format(of=OF_EVERY_NETWORK if findings.trains_several else "")
     return Table(
         "runs",
-        "Every run with a result." + (FINGERPRINT if any(map(_has_weights, findings.arms)) else ""),
+        caption,
         ("configuration", *sources, f"{number.name}{number.unit}", "fingerprint", "note"),
         tuple(rows),
         words=(0, len(sources) + 2, len(sources) + 3),

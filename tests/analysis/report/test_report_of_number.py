@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.analysis.answers.inputs.recorded_sweep import read
 from seedbed.analysis.page.views.overview import Reader
 from seedbed.analysis.page.views.sweep_list import Wanted
 from seedbed.analysis.report.publish import publish
@@ -84,6 +85,10 @@ def test_a_run_that_trains_two_networks_counts_once(store: Store, tmp_path: Path
     assert "3 of 4 runs finished, 2 configurations." in files.text
     assert "1 of 4 cells has no result: 1 failed." in files.text
     assert files.tables["runs"].read_text().count("batch_size=32") == 3
+    assert any("1 of 4 cells has no result" in note for note in read("arms").notes)
+    page = files.markdown.read_text()
+    assert "of one training (6 trainings of 3 runs; 1 more run gave no result)" in page
+    assert "SHA-256 of the final weights of every network that the run trains" in page
     first, second = files.findings.arms
     assert first.curves["val_accuracy"].mean[-1] == pytest.approx(0.951)
     assert second.curves["val_accuracy"].mean[-1] == pytest.approx(0.899)

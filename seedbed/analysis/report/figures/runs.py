@@ -44,15 +44,15 @@ MARK = 0.15
 def runs_picture(findings: Findings) -> Picture:
     """Every run as a dot."""
     arms = [arm for arm in findings.arms if arm.dots]
-    lost = findings.counts.without_result
     unusual = sum(dot.unusual for arm in arms for dot in arm.dots)
-    drawn = count(sum(len(arm.dots) for arm in arms), "run")
+    each, drawn = _drawn(findings, sum(len(arm.dots) for arm in arms))
     caption = (
-        f"One dot is the {findings.number.name} of one run ({drawn}"
-        f"{f'; {lost} more gave no result' if lost else ''}). The vertical tick is the mean of a "
-        "configuration and the thick bar its 95 % interval; the thin bar holds the next run with "
-        "95 % probability. Bars that overlap say little: compare by the differences further down."
+        f"One dot is the {findings.number.name} of one {each} ({drawn}). The vertical tick is the "
+        "mean of a configuration and the thick bar its 95 % interval; the thin bar holds the next "
+        "run with 95 % probability."
     )
+    if findings.duels:
+        caption += " Bars that overlap say little: compare by the differences further down."
     others = sum(len(arm.others) for arm in arms)
     if others:
         caption += (
@@ -75,6 +75,16 @@ def runs_picture(findings: Findings) -> Picture:
         caption,
         lambda width: draw_runs(arms, width, published, lowest, number=number),
     )
+
+
+def _drawn(findings: Findings, dots: int) -> tuple[str, str]:
+    """What a dot stands for, and how many there are."""
+    lost = findings.counts.without_result
+    if findings.trains_several:
+        drawn = f"{count(dots, 'training')} of {count(findings.counts.finished, 'run')}"
+        return "training", f"{drawn}; {count(lost, 'more run')} gave no result" if lost else drawn
+    drawn = count(dots, "run")
+    return "run", f"{drawn}; {lost} more gave no result" if lost else drawn
 
 
 def draw_runs(
