@@ -4,6 +4,9 @@ import dataclasses
 
 import pytest
 
+from seedbed.analysis.answers.compare import compare_sweep
+from seedbed.analysis.answers.comparison.comparison_answer import Terms
+from seedbed.analysis.answers.inputs.recorded_sweep import recorded
 from seedbed.analysis.findings.collect import collect
 from seedbed.analysis.findings.script.script_runs import arm_sentences, number_sentences, with_arms
 from seedbed.tracking.records import SweepRecord
@@ -37,6 +40,21 @@ def test_arms_of_a_script_are_compared_within_each_run() -> None:
     assert duel.comparison.paired
     assert sorted(map(abs, duel.differences)) == pytest.approx([0.095] * 2 + [0.1] * 3)
     assert "paired within each run" in " ".join(found.detail)
+
+
+def test_arms_that_tie_are_not_said_to_have_the_same_weights() -> None:
+    """A run has one fingerprint, which is that of all its networks."""
+
+    def tied(place: int) -> list[dict[str, object]]:
+        return [{**arm, "values": [0.9 + place / 100]} for arm in arms(place)]
+
+    sweep = scripts(arms=tied)
+    assert all(run.fingerprint for run in sweep.runs)
+    (duel,) = collect(sweep).duels
+    assert duel.verdict.verdict == "undecided"
+    assert "equal scores do not prove" in duel.verdict.reason
+    compared = compare_sweep(recorded(sweep), Terms())
+    assert compared.verdicts == ("undecided",)
 
 
 def test_runs_without_the_same_arms_stay_whole() -> None:

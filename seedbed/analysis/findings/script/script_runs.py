@@ -284,6 +284,7 @@ def _parted(run: RunRecord, options: Sequence[dict[str, object]], metric: str) -
                 options={**run.options, **own},
                 metrics=metrics,
                 cell=f"{run.cell} {said}",
+                fingerprint=run.fingerprint and f"{run.fingerprint} {said}",  # of all its networks
                 load_predictions=None,
                 load_history=_history_of(run, place),
                 test_examples=None,
